@@ -1,0 +1,1 @@
+"""The grammar of the .stoch language, shipped as package data."""

@@ -1,0 +1,1 @@
+"""stochos: a language for stochastic scores."""

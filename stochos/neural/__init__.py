@@ -1,0 +1,1 @@
+"""Trained networks that continue a melody: NumPy to sample, Keras to train."""

@@ -1,0 +1,189 @@
+"""Melodies to learn from: the folk tunes that music21 carries, on a grid of sixteenths, each tune once.
+
+Only the tokens of music21's ABC reader are used: they are a hundred times quicker to make than its streams.
+"""
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from music21 import abcFormat, common, pitch
+
+from stochos.neural.vocabulary import (
+    NO_EVENT,
+    STEPS_PER_QUARTER,
+    Encoding,
+    Tone,
+    events_from_tones,
+    squash,
+    squash_amount,
+)
+
+COLLECTIONS = ("essenFolksong", "ryansMammoth", "oneills1850", "airdsAirs")
+FEWEST_TONES = 16
+FEWEST_PITCHES = 4
+MOST_STEPS = 1024
+SHARED_RUN = 12  # notes in a row, in any key, that make two tunes versions of one
+HELD_OUT = 10  # one tune in so many is never trained on
+
+_FIELD = re.compile(r"^([A-Za-z]:|%)")
+_ORNAMENTS = re.compile(r'"[^"]*"|!\w*!|\{[^}]*\}|`|\\$|[uvTHLMPRS~.](?!:)|\((?!\d)|\)|(?<=[<>])-')
+_ABC_VERSION = (2, 1, 0)  # accidentals hold to the barline, as these files mean them; music21's default forgets them
+
+
+@dataclass(frozen=True, slots=True)
+class Tune:
+    """One melody in the key and range of an encoding.
+
+    identity  collection/file/number
+    events    one a sixteenth
+    group     identity of the first tune of which this is a version; itself where it is the only one
+    """
+
+    identity: str
+    events: tuple[int, ...]
+    group: str
+
+    @property
+    def held_out(self) -> bool:
+        """Whether the tune is for testing only; versions of one tune are all held out or all trained on."""
+        return int.from_bytes(hashlib.sha256(self.group.encode()).digest()[:4], "big") % HELD_OUT == 0
+
+
+class Dropped(Exception):
+    """A tune that cannot be learned from, and why."""
+
+
+def load_tunes(encoding: Encoding, collections: Iterable[str], cache: Path) -> tuple[list[Tune], dict[str, int]]:
+    """All usable tunes of music21's collections, and how many were kept and dropped for each reason.
+
+    cache  JSON file: read where it exists, otherwise written after a minute or so of reading ABC
+    """
+    if cache.exists():
+        stored = json.loads(cache.read_text())
+        return [Tune(i, tuple(events), group) for i, events, group in stored["tunes"]], stored["report"]
+    report: Counter[str] = Counter()
+    melodies: dict[tuple[int, ...], str] = {}
+    for collection in collections:
+        for identity, tokens in _read_collection(collection):
+            report[f"{collection}: found"] += 1
+            try:
+                events = fit(tones_from_tokens(tokens), encoding)
+                if events in melodies:
+                    raise Dropped("the same as another")
+            except Dropped as reason:
+                report[f"dropped: {reason}"] += 1
+            else:
+                report[f"{collection}: kept"] += 1
+                melodies[events] = identity
+    tunes = group_versions({identity: events for events, identity in melodies.items()})
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    cache.write_text(json.dumps({"tunes": [[t.identity, t.events, t.group] for t in tunes], "report": report}))
+    return tunes, dict(report)
+
+
+def _read_collection(name: str) -> Iterator[tuple[str, list[abcFormat.ABCToken]]]:
+    folder = common.getSourceFilePath() / "corpus" / name
+    for file in sorted(folder.glob("*.abc")):
+        text = file.read_text(encoding="utf-8", errors="replace")
+        for block in re.split(r"(?m)^(?=X:)", text)[1:]:
+            number = block[2:].split("\n", 1)[0].strip()
+            yield f"{name}/{file.stem}/{number}", tokens_of(block)
+
+
+def tokens_of(abc: str) -> list[abcFormat.ABCToken]:
+    """music21's tokens of one ABC tune, ornaments, slurs and chord names left out; none where it cannot be read."""
+    lines = [line if _FIELD.match(line) else _ORNAMENTS.sub("", line) for line in abc.splitlines()]
+    handler = abcFormat.ABCHandler(abcVersion=_ABC_VERSION)
+    try:
+        handler.process("\n".join(lines) + "\n")
+    except Exception:  # music21 raises whatever its parser trips over; a tune that it cannot read is only left out
+        return []
+    return list(handler.tokens)
+
+
+def tones_from_tokens(tokens: Iterable[abcFormat.ABCToken]) -> list[Tone]:
+    """The melody as written, repeats played once with their last ending; `Dropped` where it is not one on the grid."""
+    tones: list[Tone] = []
+    clock = Fraction(0)
+    tied = first_ending = False
+    for token in tokens:
+        if isinstance(token, abcFormat.ABCMetadata) and token.isVoice():
+            raise Dropped("several voices")
+        if isinstance(token, abcFormat.ABCBar):
+            bracket = token.isRepeatBracket()
+            first_ending = bracket == 1 if bracket else first_ending and not token.isRepeat()
+        if isinstance(token, abcFormat.ABCTie):
+            tied = True
+        if not isinstance(token, abcFormat.ABCNote) or token.inGrace or first_ending:
+            continue
+        onset, clock = clock, clock + _steps(token)
+        if onset.denominator != 1 or clock.denominator != 1 or clock == onset:
+            raise Dropped("not on the grid of sixteenths")
+        sounding = _highest(token)
+        if sounding is not None:
+            if tied and tones and tones[-1].pitch == sounding and tones[-1].onset + tones[-1].duration == onset:
+                tones[-1] = Tone(tones[-1].onset, int(clock) - tones[-1].onset, sounding)
+            else:
+                tones.append(Tone(int(onset), int(clock - onset), sounding))
+        tied = False
+    return tones
+
+
+def _steps(token: abcFormat.ABCNote) -> Fraction:
+    written = Fraction(token.quarterLength).limit_denominator(96)
+    if token.activeTuplet is not None:
+        written *= Fraction(token.activeTuplet.tupletMultiplier())
+    return written * STEPS_PER_QUARTER
+
+
+def _highest(token: abcFormat.ABCNote) -> int | None:
+    """MIDI pitch of a note or of the top of a chord; None for a rest."""
+    if isinstance(token, abcFormat.ABCChord):
+        return max((p for p in map(_highest, token.subTokens) if p is not None), default=None)
+    return None if token.pitchName is None else int(pitch.Pitch(token.pitchName).midi)
+
+
+def fit(tones: list[Tone], encoding: Encoding) -> tuple[int, ...]:
+    """Events in the key and range of the encoding; `Dropped` where too short, too plain or too wide."""
+    pitches = {tone.pitch for tone in tones}
+    if len(tones) < FEWEST_TONES or len(pitches) < FEWEST_PITCHES:
+        raise Dropped("too short or too plain")
+    if max(pitches) - min(pitches) > encoding.highest - encoding.lowest:
+        raise Dropped("wider than the range")
+    first = tones[0].onset
+    events = events_from_tones([Tone(tone.onset - first, tone.duration, tone.pitch) for tone in tones])
+    if len(events) > MOST_STEPS:
+        raise Dropped("too long")
+    return tuple(squash(events, encoding, squash_amount(events, encoding)))
+
+
+def group_versions(melodies: dict[str, tuple[int, ...]]) -> list[Tune]:
+    """Tunes with their groups: two that share a run of `SHARED_RUN` notes, pitch and rhythm in any key, are versions."""
+    parent = {identity: identity for identity in melodies}
+
+    def root(identity: str) -> str:
+        while parent[identity] != identity:
+            parent[identity] = parent[parent[identity]]
+            identity = parent[identity]
+        return identity
+
+    seen: dict[tuple[tuple[int, int], ...], str] = {}
+    for identity, events in melodies.items():
+        for run in _runs(events):
+            a, b = sorted((root(seen.setdefault(run, identity)), root(identity)))
+            parent[b] = a
+    return [Tune(identity, events, root(identity)) for identity, events in melodies.items()]
+
+
+def _runs(events: tuple[int, ...]) -> Iterator[tuple[tuple[int, int], ...]]:
+    """Every run of intervals and gaps in steps, by which versions of a tune are known."""
+    onsets = [(step, event) for step, event in enumerate(events) if event > NO_EVENT + 1]
+    moves = [(q - p, t - s) for (s, p), (t, q) in zip(onsets, onsets[1:], strict=False)]
+    for start in range(len(moves) - SHARED_RUN + 2):
+        yield tuple(moves[start : start + SHARED_RUN - 1])
