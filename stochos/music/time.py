@@ -1,0 +1,52 @@
+"""Score time: exact ticks, and meters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+QUARTER = 10_080
+"""Ticks in a quarter note: triplets, quintuplets, septuplets and 64ths are whole numbers of ticks."""
+
+
+def to_ticks(quarters: Fraction) -> int | None:
+    """Ticks of a length in quarter notes, or None where the grid cannot hold it."""
+    ticks = quarters * QUARTER
+    return int(ticks) if ticks.denominator == 1 else None
+
+
+def to_quarters(ticks: int) -> Fraction:
+    """Length in quarter notes, exact."""
+    return Fraction(ticks, QUARTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A time signature, kept as written (6/8 is not 3/4)."""
+
+    numerator: int
+    denominator: int
+
+    @property
+    def bar(self) -> int:
+        """Length of a bar, in ticks."""
+        return 4 * QUARTER * self.numerator // self.denominator
+
+    @property
+    def is_compound(self) -> bool:
+        """Whether beats divide in three: 6/8, 9/8, 12/16 …"""
+        return self.denominator >= 8 and self.numerator > 3 and self.numerator % 3 == 0
+
+    @property
+    def beat(self) -> int:
+        """Length of a beat, in ticks: the denominator's note, dotted and threefold in compound meters."""
+        unit = 4 * QUARTER // self.denominator
+        return 3 * unit if self.is_compound else unit
+
+    @property
+    def beats(self) -> Fraction:
+        """Beats in a bar."""
+        return Fraction(self.bar, self.beat)
+
+    def __str__(self) -> str:
+        return f"{self.numerator}/{self.denominator}"
