@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from stochos.music.instrument import Instrument
 from stochos.music.pitch import Key, Pitch
-from stochos.music.time import Meter
+from stochos.music.time import Meter, Tempo
+
+__all__ = ["Bar", "Dynamic", "Hairpin", "Note", "Origin", "Part", "Realization", "Slur", "Tempo", "Tuplet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,27 +135,6 @@ class Bar:
     key: Key
     section: str
     section_of: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tempo:
-    """A tempo from `onset` on; a ramp where `end` > `onset`.
-
-    bpm      quarter notes a minute at `onset`
-    end      where the ramp arrives (= onset for a plain mark)
-    end_bpm  quarter notes a minute there
-    curve    "" linear in score time, "exp", "sine", "step"
-    text     "Allegro", or ""
-    beat     ticks of the note value in which the mark is printed (a dotted quarter in 6/8 …)
-    """
-
-    onset: int
-    bpm: float
-    end: int
-    end_bpm: float
-    curve: str
-    text: str
-    beat: int
 
 
 @dataclass(frozen=True, slots=True)

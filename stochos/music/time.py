@@ -50,3 +50,24 @@ class Meter:
 
     def __str__(self) -> str:
         return f"{self.numerator}/{self.denominator}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """A tempo from `onset` on; a ramp where `end` > `onset`.
+
+    bpm      quarter notes a minute at `onset`
+    end      where the ramp arrives (= onset for a plain mark)
+    end_bpm  quarter notes a minute there
+    curve    "" linear in score time, "exp", "sine", "step"
+    text     "Allegro", or ""
+    beat     ticks of the note value in which the mark is printed (a dotted quarter in 6/8 …)
+    """
+
+    onset: int
+    bpm: float
+    end: int
+    end_bpm: float
+    curve: str
+    text: str
+    beat: int

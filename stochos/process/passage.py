@@ -1,0 +1,97 @@
+"""Passages: what a process gets to play in, and what it plays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stochos.process.value import Context, Floats, Sampler
+
+
+class Token(NamedTuple):
+    """One thing played after another: a state of a learned chain, or a step of a primer.
+
+    pitches  MIDI numbers, low to high; empty for a rest
+    length   quarter notes to the next token; 0 where the chain does not say
+    """
+
+    pitches: tuple[int, ...]
+    length: float
+
+
+class Events(NamedTuple):
+    """Drawn notes, as arrays of one length N, sorted by onset.
+
+    onset, duration  quarter notes from the passage's start; duration > 0
+    pitch            MIDI numbers
+    velocity         1..127, or None: from the dynamics in force
+    """
+
+    onset: Floats
+    duration: Floats
+    pitch: NDArray[np.int64]
+    velocity: Floats | None
+
+
+class Network(Protocol):
+    """A trained network as a process sees it."""
+
+    def continue_tokens(
+        self, primer: Sequence[Token], quarters: float, temperature: Sampler, allowed: NDArray[np.bool_],
+        key: int, rng: np.random.Generator,
+    ) -> Events:  # fmt: skip
+        """Music that goes on after `primer`.
+
+        quarters     how much, in quarter notes
+        temperature  at places 0..1 of it
+        allowed      [128]: pitches that may sound
+        key          pitch class of the tonic, where the primer says nothing
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a process plays in.
+
+    context    length, clock and random streams
+    count      notes asked for (`for 12 notes`), or None: to the end
+    low, high  pitch bounds at each place, MIDI numbers
+    allowed    [128]: pitches of the scale (all where there is none); bounds are not in it
+    key        pitch class of the tonic in force
+    before     what the same part has just played, oldest first
+    network    loads a trained network by the folder's name
+    """
+
+    context: Context
+    count: int | None
+    low: Sampler
+    high: Sampler
+    allowed: NDArray[np.bool_]
+    key: int
+    before: tuple[Token, ...]
+    network: "NetworkLoader"
+
+
+class NetworkLoader(Protocol):
+    """Finds a network's folder; keeps it loaded."""
+
+    def __call__(self, model: str) -> Network:
+        """The network in the folder `model`."""
+
+
+class OnsetProcess(Protocol):
+    """Says when."""
+
+    def onsets(self, context: Context, count: int | None) -> Floats:
+        """Onsets in quarter notes, rising, in [0, context.duration); at most `count`."""
+
+
+class Process(Protocol):
+    """Plays whole notes."""
+
+    def play(self, frame: Frame) -> Events:
+        """The notes, all within the frame."""

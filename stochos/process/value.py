@@ -1,0 +1,256 @@
+"""Values: what any numeric argument may be, and how it is drawn.
+
+A value is a frozen dataclass that turns into a *sampler*: a function from places in the passage to numbers.
+Constants, spans, lists, weighted choices and ramps stand here; laws and walks, one rule a file, are values too.
+
+Numbers inside are plain floats in the quantity's base unit: MIDI numbers, semitones, quarter notes, events per
+quarter note, chances 0..1, velocities 1..127.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field, fields, replace
+from enum import Enum
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Sampler: TypeAlias = Callable[[Floats], Floats]
+"""Places 0..1 in the passage, in playing order -> one number each. Keeps its own state between calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where a value is drawn: the passage's length, clock, and its named random streams.
+
+    duration  quarter notes
+    seconds   seconds that a quarter note lasts, at places 0..1
+    stream    a fresh generator for a name; the same name always gives the same one
+    name      the quantity being drawn: "pitch", "pitch.sd", …
+    """
+
+    duration: float
+    seconds: Callable[[Floats], Floats]
+    stream: Callable[[str], np.random.Generator]
+    name: str = ""
+
+    def at(self, name: str) -> Context:
+        """The same place, one name deeper."""
+        return replace(self, name=f"{self.name}.{name}" if self.name else name)
+
+    def rng(self) -> np.random.Generator:
+        """The random stream of this very quantity."""
+        return self.stream(self.name)
+
+
+class Value(Protocol):
+    """Anything that can be drawn."""
+
+    def sampler(self, context: Context) -> Sampler:
+        """A fresh sampler for one passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """One number, always."""
+
+    number: float
+
+    def sampler(self, context: Context) -> Sampler:
+        """The number, everywhere."""
+        return lambda places: np.full(len(places), self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Anywhere between two values, evenly; the ends may move (a tendency mask)."""
+
+    low: Value
+    high: Value
+
+    def sampler(self, context: Context) -> Sampler:
+        """Uniform between the ends at each place."""
+        low, high, rng = self.low.sampler(context.at("low")), self.high.sampler(context.at("high")), context.rng()
+
+        def draw(places: Floats) -> Floats:
+            bottom = low(places)
+            return bottom + (high(places) - bottom) * rng.random(len(places))
+
+        return draw
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Values in order, round and round."""
+
+    items: tuple[Value, ...]
+
+    def sampler(self, context: Context) -> Sampler:
+        """Each place takes the next item."""
+        samplers = [item.sampler(context.at(str(i))) for i, item in enumerate(self.items)]
+        played = 0
+
+        def draw(places: Floats) -> Floats:
+            nonlocal played
+            which = (played + np.arange(len(places))) % len(samplers)
+            played += len(places)
+            return _pick(samplers, which, places)
+
+        return draw
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """One of several values, by weight (0 or more, one above 0)."""
+
+    items: tuple[Value, ...]
+    weights: tuple[float, ...]
+
+    def sampler(self, context: Context) -> Sampler:
+        """Each place chooses anew."""
+        samplers = [item.sampler(context.at(str(i))) for i, item in enumerate(self.items)]
+        edges = np.cumsum(self.weights) / np.sum(self.weights)
+        rng = context.rng()
+
+        def draw(places: Floats) -> Floats:
+            which = np.minimum(np.searchsorted(edges, rng.random(len(places)), side="right"), len(samplers) - 1)
+            return _pick(samplers, which, places)
+
+        return draw
+
+
+def _pick(samplers: list[Sampler], which: NDArray[np.intp], places: Floats) -> Floats:
+    drawn = np.empty(len(places))
+    for i, sampler in enumerate(samplers):
+        chosen = which == i
+        if chosen.any():
+            drawn[chosen] = sampler(places[chosen])
+    return drawn
+
+
+def curved(share: Floats, curve: str, low: Floats, high: Floats) -> Floats:
+    """From `low` to `high` as `share` goes from 0 to 1.
+
+    curve  "" straight; "exp" by equal ratios (both ends on one side of 0); "sine" slow, quick, slow;
+           "step" stays at `low` until the end
+    """
+    match curve:
+        case "exp":
+            return low * (high / low) ** share
+        case "sine":
+            return low + (high - low) * (0.5 - 0.5 * np.cos(np.pi * share))
+        case "step":
+            return np.where(share < 1.0, low, high)
+        case _:
+            return low + (high - low) * share
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """Values that the passage moves through.
+
+    places  where each value is reached, 0..1, rising; the first is 0 and the last 1
+    values  as many
+    curves  the curve that leads to each value (the first is unused)
+    """
+
+    places: tuple[float, ...]
+    values: tuple[Value, ...]
+    curves: tuple[str, ...]
+
+    def sampler(self, context: Context) -> Sampler:
+        """Between the two neighbours at each place, both drawn."""
+        samplers = [value.sampler(context.at(str(i))) for i, value in enumerate(self.values)]
+        edges = np.array(self.places)
+
+        def draw(places: Floats) -> Floats:
+            leg = np.clip(np.searchsorted(edges, places, side="right") - 1, 0, len(edges) - 2)
+            drawn = np.empty(len(places))
+            for i in np.unique(leg):
+                chosen = leg == i
+                there = places[chosen]
+                share = np.clip((there - edges[i]) / (edges[i + 1] - edges[i]), 0.0, 1.0)
+                drawn[chosen] = curved(share, self.curves[i + 1], samplers[i](there), samplers[i + 1](there))
+            return drawn
+
+        return draw
+
+
+@dataclass(frozen=True, slots=True)
+class PerSecond:
+    """A rate by the clock (`2/s`), whatever the tempo does."""
+
+    rate: Value
+
+    def sampler(self, context: Context) -> Sampler:
+        """Events per quarter note at each place."""
+        rate = self.rate.sampler(context)
+        return lambda places: rate(places) * context.seconds(places)
+
+
+# --- declared parameters ----------------------------------------------------------------------
+
+
+class Quantity(Enum):
+    """What a parameter measures: the checker reads units and bounds from it.
+
+    The first group takes any value; the second takes one form each.
+    """
+
+    PITCH = "pitch"  # MIDI number; written as a pitch, or a percussion name
+    INTERVAL = "interval"  # semitones: `2st`
+    LENGTH = "length"  # quarter notes; written `1/8`
+    RATE = "rate"  # events per quarter note; written `3/bar 5/beat 2/s`
+    CHANCE = "chance"  # 0..1, or %
+    VELOCITY = "velocity"  # 1..127, or a dynamic
+    NUMBER = "number"  # plain
+    SAME = "same"  # as whatever is being drawn: a mean, a start
+    SPREAD = "spread"  # a difference of that: an sd of pitches is an interval
+    RATIO = "ratio"  # plain, above 0: a temperature
+
+    BOUNDS = "bounds"  # a span, or a ramp of spans: of what is being drawn
+    SCALE = "scale"  # key | dorian on D | $sieve | off
+    CHAIN = "chain"  # @chain { … }
+    MATERIAL = "material"  # $motif, "file", "corpus piece"
+    PRIMER = "primer"  # notation, $motif, "file", integers, off
+    MODEL = "model"  # a network's name or folder
+    ONSETS = "onsets"  # an onset process
+    FLAG = "flag"  # yes | no
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One argument of a process, as a composer meets it.
+
+    name             in the score
+    quantity         what it measures
+    required         whether it must be written
+    above, at_least, below, at_most   bounds in the base unit, or None
+    doc              a few words for `stochos list` and messages
+    """
+
+    name: str
+    quantity: Quantity
+    required: bool
+    above: float | None = None
+    at_least: float | None = None
+    below: float | None = None
+    at_most: float | None = None
+    doc: str = ""
+
+
+def parameter(quantity: Quantity, doc: str, *, default: Any = MISSING, **bounds: float) -> Any:
+    """A dataclass field that composers may write as an argument; bounds as in `Parameter`."""
+    return field(default=default, metadata={"quantity": quantity, "doc": doc, **bounds})
+
+
+def parameters(process: type) -> tuple[Parameter, ...]:
+    """The arguments that a process declares, in order. A trailing `_` is not part of the name (`from_`)."""
+    return tuple(
+        Parameter(f.name.rstrip("_"), required=f.default is MISSING, **f.metadata)
+        for f in fields(process)
+        if "quantity" in f.metadata
+    )
