@@ -85,7 +85,7 @@ class Passage:
     process    what plays
     low, high  bounds of pitch: its `within`, or the part's range
     scale      128 flags, or None: every pitch
-    velocity   on top of the process, or None: from the dynamics in force   (only where the process draws none)
+    velocity   drawn at each onset, or None: from the dynamics in force (where the process itself says none)
     path       names its random stream
     shared     the same draw in every variation and place (`$name`)
     seed       its own seed, or None: the score's

@@ -1,0 +1,120 @@
+"""The card of a network: what it learned from, how well it foretells, how to train it again."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from stochos.neural.baselines import Score
+from stochos.neural.bundle import Config
+
+if TYPE_CHECKING:
+    from stochos.neural.corpus import Tune
+    from stochos.neural.training import Recipe
+
+_COLLECTIONS = {
+    "essenFolksong": (
+        "Essen Folksong Collection",
+        "encoded under Helmut Schaffrath, continued by Ewa Dahlig-Turek, in ABC by Seymour Shlien; music21 has their "
+        "permission for non-commercial distribution and use, and calls the legal status of the database unclear",
+    ),
+    "ryansMammoth": (
+        "Ryan's Mammoth Collection of Fiddle Tunes (1883)",
+        "transcribed by Ray Davies, John Chambers and others; no licence of its own in music21",
+    ),
+    "oneills1850": (
+        "O'Neill's Music of Ireland, the 1850 (1903)",
+        "transcribed by Norbert Paap, John Walsh, John Chambers and others; no licence of its own in music21",
+    ),
+    "airdsAirs": (
+        "Aird's Airs (Glasgow, 1778-1801)",
+        "transcribed by Jack Campin, 2009; no licence of its own in music21",
+    ),
+}
+_FIGURE = re.compile(r"^\| ([a-z0-9 ]+?) +\| ([0-9.]+) \| ([0-9.]+) \|$", re.MULTILINE)
+
+
+def write(
+    name: str,
+    config: Config,
+    recipe: "Recipe",
+    tunes: "Sequence[Tune]",
+    report: Mapping[str, int],
+    markov: Mapping[int, Score],
+    score: Score,
+    epoch: int,
+) -> str:
+    """The text of `card.md`; every figure is from the run that is described."""
+    order = min((order for order in markov if order), key=lambda order: markov[order].nats)
+    rows = {"network": score, "unigram": markov[0], f"markov order {order}": markov[order]}
+    figures = "\n".join(f"| {row:15} | {s.nats:.4f} | {s.accuracy:.4f} |" for row, s in rows.items())
+    orders = ", ".join(f"{k}: {s.nats:.4f}" for k, s in markov.items() if k)
+    held_out = [tune for tune in tunes if tune.held_out]
+    sizes = " + ".join(map(str, config.layers))
+    weights = sum(_product(shape) for shape in config.shapes().values())
+    less = 100 * (1 - score.nats / markov[order].nats)
+    return f"""# {name}
+
+Continues a melody, one sixteenth at a time: {config.cell} layers of {sizes} units, {weights:,} weights, the
+`{config.encoding}` encoding (MIDI {config.lowest} to {config.highest}). After Magenta's `basic_rnn`; trained anew.
+
+## Held-out tunes
+
+| | nats a step | accuracy |
+|---|---|---|
+{figures}
+
+{less:.1f} % fewer nats a step than the best Markov order. Markov chains are smoothed after Witten and Bell and learned
+from the same tunes; all orders, nats a step: {orders}.
+A step is a sixteenth; a tune's first event is foretold too, from one step of no event.
+
+## Data
+
+{_sources(report)}
+
+{_dropped(report)}
+Read with music21's ABC tokens, ornaments left out, the top note of a chord, repeats once with their last ending; moved
+to C and to the middle octave as Magenta does. Tunes that share a run of 12 notes, pitch and rhythm in any key, count as
+versions of one: {len({tune.group for tune in tunes}):,} tunes in {len(tunes):,} versions. A tenth of the tunes, by a
+hash of their names, is held out with all their versions: {len(held_out):,} versions with
+{sum(len(tune.events) for tune in held_out):,} steps; {len(tunes) - len(held_out):,} versions with
+{sum(len(tune.events) for tune in tunes if not tune.held_out):,} steps are learned from.
+The held-out tunes also chose the epoch, so their figures are a little kind to the network.
+
+## Training
+
+Epoch {epoch} of at most {recipe.epochs}, seed {recipe.seed}; Adam at {recipe.rate:g} falling by a cosine, batches of
+{recipe.batch} tunes, dropout {recipe.dropout:g}, gradients clipped at {recipe.clip:g}; stopped after {recipe.patience}
+epochs without a better held-out loss. To train it again: `python -m stochos.neural.training {name}`.
+
+## Limits
+
+European and American folk tunes of one voice, in duple and triple meters, on a grid of sixteenths: no triplets, nothing
+chromatic to speak of, no form beyond a few bars. Steps are sixteenths whatever the meter; the network hears no barline.
+The weights are learned from the collections above; ask their editors before using them for profit.
+"""
+
+
+def figures(text: str) -> dict[str, Score]:
+    """The scores in a card, by row: `network`, `unigram`, `markov order N`."""
+    return {row: Score(float(nats), float(accuracy)) for row, nats, accuracy in _FIGURE.findall(text)}
+
+
+def _sources(report: Mapping[str, int]) -> str:
+    lines = [
+        f"- {title}: {report[f'{name}: kept']:,} of {report[f'{name}: found']:,} tunes; {source}."
+        for name, (title, source) in _COLLECTIONS.items()
+        if f"{name}: found" in report
+    ]
+    return "From the corpus of music21, which is distributed with the permission of the encoders:\n" + "\n".join(lines)
+
+
+def _dropped(report: Mapping[str, int]) -> str:
+    reasons = {key.removeprefix("dropped: "): count for key, count in report.items() if key.startswith("dropped: ")}
+    return "Left out: " + "; ".join(f"{count:,} {reason}" for reason, count in reasons.items()) + "."
+
+
+def _product(shape: tuple[int, ...]) -> int:
+    product = 1
+    for extent in shape:
+        product *= extent
+    return product
