@@ -212,7 +212,8 @@ _KITS = """
 0 | T. D. | Tenor Drum
 0 | B. D. | Bass Drum
 0 | Toms | Tom-toms; Tom-Tom; Tom-Tom Drum
-0 | Cym. | Cymbals; Suspended Cymbal; Crash Cymbals; Splash Cymbals; Ride Cymbals; Hi-Hat Cymbal; Sizzle Cymbal; Finger Cymbals
+0 | Cym. | Cymbals; Suspended Cymbal; Crash Cymbals; Splash Cymbals; Ride Cymbals; Hi-Hat Cymbal
+0 | F. Cym. | Finger Cymbals; Sizzle Cymbal
 0 | Tam. | Tam-tam; Gong
 0 | Tri. | Triangle
 0 | Tamb. | Tambourine
