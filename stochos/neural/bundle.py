@@ -52,8 +52,7 @@ class Config:
     version: int = VERSION
 
     def shapes(self) -> Shapes:
-        """Name and shape of each array of weights, as Keras orders gates and axes; [inputs, 4 units], [units, 4 units],
-        [4 units] a layer, then the dense layer [units, classes], [classes]."""
+        """Name and shape of each array of weights, gates and axes in the order of Keras."""
         classes = ENCODINGS[self.encoding].classes
         shapes: Shapes = {}
         inputs = classes
@@ -143,7 +142,7 @@ def load(folder: Path) -> Model:
     path = folder / _WEIGHTS
     try:
         _check_header(path, shapes)
-        from safetensors.numpy import load_file  # here, so that naming and checking networks needs no library
+        from safetensors.numpy import load_file  # noqa: PLC0415  naming and checking networks needs no library
 
         weights = {name: array.astype(np.float64) for name, array in load_file(path).items()}
     except OSError as error:
@@ -187,12 +186,17 @@ def assemble(config: Config, weights: Weights) -> Model:
 
 def save(folder: Path, config: Config, weights: Weights) -> None:
     """Write the configuration and the weights, as float32; the same weights give the same bytes."""
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save as serialized  # noqa: PLC0415  as in `load`
 
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / _CONFIG).write_text(json.dumps(asdict(config), indent=2) + "\n")
     arrays = {name: np.ascontiguousarray(weights[name], dtype=np.float32) for name in config.shapes()}
-    save_file(arrays, folder / _WEIGHTS)
+    for name, content in (
+        (_WEIGHTS, serialized(arrays)),
+        (_CONFIG, (json.dumps(asdict(config), indent=2) + "\n").encode()),
+    ):
+        part = folder / f".{name}.part"
+        part.write_bytes(content)
+        part.replace(folder / name)
 
 
 def _line(error: BaseException) -> str:

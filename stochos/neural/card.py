@@ -1,15 +1,14 @@
 """The card of a network: what it learned from, how well it foretells, how to train it again."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from stochos.neural.baselines import Score
 from stochos.neural.bundle import Config
-
-if TYPE_CHECKING:
-    from stochos.neural.corpus import Tune
-    from stochos.neural.training import Recipe
+from stochos.neural.melodies import Tune
+from stochos.neural.recipes import Recipe
 
 _COLLECTIONS = {
     "essenFolksong": (
@@ -33,24 +32,33 @@ _COLLECTIONS = {
 _FIGURE = re.compile(r"^\| ([a-z0-9 ]+?) +\| ([0-9.]+) \| ([0-9.]+) \|$", re.MULTILINE)
 
 
-def write(
-    name: str,
-    config: Config,
-    recipe: "Recipe",
-    tunes: "Sequence[Tune]",
-    report: Mapping[str, int],
-    markov: Mapping[int, Score],
-    score: Score,
-    epoch: int,
-) -> str:
-    """The text of `card.md`; every figure is from the run that is described."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What there is to tell of a network that was trained.
+
+    tunes   all that were kept, learned from and held out
+    report  how many tunes were found, kept and dropped, by reason
+    markov  scores of Markov chains on the held-out tunes, by order; 0 is the frequencies of events
+    """
+
+    name: str
+    config: Config
+    recipe: Recipe
+    tunes: Sequence[Tune]
+    report: Mapping[str, int]
+    markov: Mapping[int, Score]
+
+
+def write(run: Run, epoch: int, score: Score) -> str:
+    """The text of `card.md` for the weights of an epoch and their score; every figure is from the run."""
+    name, config, recipe, tunes, markov = run.name, run.config, run.recipe, run.tunes, run.markov
     order = min((order for order in markov if order), key=lambda order: markov[order].nats)
     rows = {"network": score, "unigram": markov[0], f"markov order {order}": markov[order]}
     figures = "\n".join(f"| {row:15} | {s.nats:.4f} | {s.accuracy:.4f} |" for row, s in rows.items())
     orders = ", ".join(f"{k}: {s.nats:.4f}" for k, s in markov.items() if k)
     held_out = [tune for tune in tunes if tune.held_out]
     sizes = " + ".join(map(str, config.layers))
-    weights = sum(_product(shape) for shape in config.shapes().values())
+    weights = sum(math.prod(shape) for shape in config.shapes().values())
     less = 100 * (1 - score.nats / markov[order].nats)
     return f"""# {name}
 
@@ -69,9 +77,9 @@ A step is a sixteenth; a tune's first event is foretold too, from one step of no
 
 ## Data
 
-{_sources(report)}
+{_sources(run.report)}
 
-{_dropped(report)}
+{_dropped(run.report)}
 Read with music21's ABC tokens, ornaments left out, the top note of a chord, repeats once with their last ending; moved
 to C and to the middle octave as Magenta does. Tunes that share a run of 12 notes, pitch and rhythm in any key, count as
 versions of one: {len({tune.group for tune in tunes}):,} tunes in {len(tunes):,} versions. A tenth of the tunes, by a
@@ -111,10 +119,3 @@ def _sources(report: Mapping[str, int]) -> str:
 def _dropped(report: Mapping[str, int]) -> str:
     reasons = {key.removeprefix("dropped: "): count for key, count in report.items() if key.startswith("dropped: ")}
     return "Left out: " + "; ".join(f"{count:,} {reason}" for reason, count in reasons.items()) + "."
-
-
-def _product(shape: tuple[int, ...]) -> int:
-    product = 1
-    for extent in shape:
-        product *= extent
-    return product

@@ -30,7 +30,7 @@ class Lstm:
     @property
     def units(self) -> int:
         """Width of the state."""
-        return self.bias.shape[0] // 4
+        return len(self.bias) // 4
 
     @classmethod
     def from_keras(

@@ -3,60 +3,22 @@
 Only the tokens of music21's ABC reader are used: they are a hundred times quicker to make than its streams.
 """
 
-import hashlib
 import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from music21 import abcFormat, common, pitch
 
-from stochos.neural.vocabulary import (
-    NO_EVENT,
-    STEPS_PER_QUARTER,
-    Encoding,
-    Tone,
-    events_from_tones,
-    squash,
-    squash_amount,
-)
+from stochos.neural.melodies import DroppedError, Tune, fit, group_versions
+from stochos.neural.vocabulary import STEPS_PER_QUARTER, Encoding, Tone
 
 COLLECTIONS = ("essenFolksong", "ryansMammoth", "oneills1850", "airdsAirs")
-FEWEST_TONES = 16
-FEWEST_PITCHES = 4
-MOST_STEPS = 1024
-SHARED_RUN = 12  # notes in a row, in any key, that make two tunes versions of one
-HELD_OUT = 10  # one tune in so many is never trained on
-
 _FIELD = re.compile(r"^([A-Za-z]:|%)")
 _ORNAMENTS = re.compile(r'"[^"]*"|!\w*!|\{[^}]*\}|`|\\$|[uvTHLMPRS~.](?!:)|\((?!\d)|\)|(?<=[<>])-')
 _ABC_VERSION = (2, 1, 0)  # accidentals hold to the barline, as these files mean them; music21's default forgets them
-
-
-@dataclass(frozen=True, slots=True)
-class Tune:
-    """One melody in the key and range of an encoding.
-
-    identity  collection/file/number
-    events    one a sixteenth
-    group     identity of the first tune of which this is a version; itself where it is the only one
-    """
-
-    identity: str
-    events: tuple[int, ...]
-    group: str
-
-    @property
-    def held_out(self) -> bool:
-        """Whether the tune is for testing only; versions of one tune are all held out or all trained on."""
-        return int.from_bytes(hashlib.sha256(self.group.encode()).digest()[:4], "big") % HELD_OUT == 0
-
-
-class Dropped(Exception):
-    """A tune that cannot be learned from, and why."""
 
 
 def load_tunes(encoding: Encoding, collections: Iterable[str], cache: Path) -> tuple[list[Tune], dict[str, int]]:
@@ -75,8 +37,8 @@ def load_tunes(encoding: Encoding, collections: Iterable[str], cache: Path) -> t
             try:
                 events = fit(tones_from_tokens(tokens), encoding)
                 if events in melodies:
-                    raise Dropped("the same as another")
-            except Dropped as reason:
+                    raise DroppedError("the same as another")
+            except DroppedError as reason:
                 report[f"dropped: {reason}"] += 1
             else:
                 report[f"{collection}: kept"] += 1
@@ -108,13 +70,13 @@ def tokens_of(abc: str) -> list[abcFormat.ABCToken]:
 
 
 def tones_from_tokens(tokens: Iterable[abcFormat.ABCToken]) -> list[Tone]:
-    """The melody as written, repeats played once with their last ending; `Dropped` where it is not one on the grid."""
+    """The melody as written, repeats once with their last ending; `DroppedError` where it is not one on the grid."""
     tones: list[Tone] = []
     clock = Fraction(0)
     tied = first_ending = False
     for token in tokens:
         if isinstance(token, abcFormat.ABCMetadata) and token.isVoice():
-            raise Dropped("several voices")
+            raise DroppedError("several voices")
         if isinstance(token, abcFormat.ABCBar):
             bracket = token.isRepeatBracket()
             first_ending = bracket == 1 if bracket else first_ending and not token.isRepeat()
@@ -124,7 +86,7 @@ def tones_from_tokens(tokens: Iterable[abcFormat.ABCToken]) -> list[Tone]:
             continue
         onset, clock = clock, clock + _steps(token)
         if onset.denominator != 1 or clock.denominator != 1 or clock == onset:
-            raise Dropped("not on the grid of sixteenths")
+            raise DroppedError("not on the grid of sixteenths")
         sounding = _highest(token)
         if sounding is not None:
             if tied and tones and tones[-1].pitch == sounding and tones[-1].onset + tones[-1].duration == onset:
@@ -147,43 +109,3 @@ def _highest(token: abcFormat.ABCNote) -> int | None:
     if isinstance(token, abcFormat.ABCChord):
         return max((p for p in map(_highest, token.subTokens) if p is not None), default=None)
     return None if token.pitchName is None else int(pitch.Pitch(token.pitchName).midi)
-
-
-def fit(tones: list[Tone], encoding: Encoding) -> tuple[int, ...]:
-    """Events in the key and range of the encoding; `Dropped` where too short, too plain or too wide."""
-    pitches = {tone.pitch for tone in tones}
-    if len(tones) < FEWEST_TONES or len(pitches) < FEWEST_PITCHES:
-        raise Dropped("too short or too plain")
-    if max(pitches) - min(pitches) > encoding.highest - encoding.lowest:
-        raise Dropped("wider than the range")
-    first = tones[0].onset
-    events = events_from_tones([Tone(tone.onset - first, tone.duration, tone.pitch) for tone in tones])
-    if len(events) > MOST_STEPS:
-        raise Dropped("too long")
-    return tuple(squash(events, encoding, squash_amount(events, encoding)))
-
-
-def group_versions(melodies: dict[str, tuple[int, ...]]) -> list[Tune]:
-    """Tunes with their groups: two that share a run of `SHARED_RUN` notes, pitch and rhythm in any key, are versions."""
-    parent = {identity: identity for identity in melodies}
-
-    def root(identity: str) -> str:
-        while parent[identity] != identity:
-            parent[identity] = parent[parent[identity]]
-            identity = parent[identity]
-        return identity
-
-    seen: dict[tuple[tuple[int, int], ...], str] = {}
-    for identity, events in melodies.items():
-        for run in _runs(events):
-            a, b = sorted((root(seen.setdefault(run, identity)), root(identity)))
-            parent[b] = a
-    return [Tune(identity, events, root(identity)) for identity, events in melodies.items()]
-
-
-def _runs(events: tuple[int, ...]) -> Iterator[tuple[tuple[int, int], ...]]:
-    """Every run of intervals and gaps in steps, by which versions of a tune are known."""
-    onsets = [(step, event) for step, event in enumerate(events) if event > NO_EVENT + 1]
-    moves = [(q - p, t - s) for (s, p), (t, q) in zip(onsets, onsets[1:], strict=False)]
-    for start in range(len(moves) - SHARED_RUN + 2):
-        yield tuple(moves[start : start + SHARED_RUN - 1])

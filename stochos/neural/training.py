@@ -8,7 +8,7 @@ import argparse
 import math
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -19,36 +19,15 @@ from numpy.typing import NDArray
 from stochos.neural import bundle, card, network
 from stochos.neural.baselines import Score, score_markov
 from stochos.neural.bundle import Config
-from stochos.neural.corpus import COLLECTIONS, Tune, load_tunes
+from stochos.neural.corpus import COLLECTIONS, load_tunes
+from stochos.neural.melodies import Tune
+from stochos.neural.recipes import RECIPES, Recipe
 from stochos.neural.vocabulary import ENCODINGS, NO_EVENT
 
 IGNORED = -1  # label of the steps that fill up a batch
 _BUCKET = 24  # batches sorted by length together: little filling, much chance
 
 Batch = tuple[NDArray[np.int32], NDArray[np.int32]]
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How a network is trained.
-
-    rate      Adam's step at its greatest; it falls to nothing by a cosine over the epochs
-    dropout   share of each layer's outputs left out
-    batch     tunes a step of training
-    patience  epochs without a better held-out loss before stopping
-    clip      greatest norm of a gradient
-    """
-
-    epochs: int = 60
-    rate: float = 3e-3
-    dropout: float = 0.2
-    batch: int = 32
-    patience: int = 8
-    clip: float = 1.0
-    seed: int = 1
-
-
-RECIPES = {"basic": (Config("basic", "lstm", (128, 128), 48, 83), Recipe())}
 
 
 def batches(tunes: Sequence[Sequence[int]], size: int, rng: np.random.Generator | None) -> Iterator[Batch]:
@@ -87,7 +66,7 @@ _SPECIFICATION = [tf.TensorSpec((None, None), tf.int32)] * 2
 def evaluate(model: keras.Model, tunes: Sequence[Sequence[int]], size: int = 64) -> Score:
     """Nats a step and accuracy of a model on tunes in classes."""
 
-    @tf.function(input_signature=_SPECIFICATION)
+    @tf.function(input_signature=_SPECIFICATION)  # type: ignore[untyped-decorator]  # no types in TensorFlow
     def measure(heard: tf.Tensor, said: tf.Tensor) -> tuple[tf.Tensor, ...]:
         return _losses(model, heard, said, training=False)
 
@@ -107,7 +86,7 @@ def fit(
     optimizer = keras.optimizers.Adam(rate, global_clipnorm=recipe.clip)
     optimizer.build(model.trainable_variables)
 
-    @tf.function(input_signature=_SPECIFICATION)
+    @tf.function(input_signature=_SPECIFICATION)  # type: ignore[untyped-decorator]  # no types in TensorFlow
     def learn(heard: tf.Tensor, said: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:
             nats, _, count = _losses(model, heard, said, training=True)
@@ -134,6 +113,7 @@ def train(name: str, recipe: Recipe, config: Config, out: Path, runs: Path) -> N
     tunes, report = load_tunes(ENCODINGS[config.encoding], COLLECTIONS, runs / name / "tunes.json")
     learned, held_out = split(tunes, config)
     markov = score_markov(learned, held_out, ENCODINGS[config.encoding].classes)
+    run = card.Run(name, config, recipe, tunes, report, markov)
     for order, score in markov.items():
         print(f"order {order:2}: {score.nats:.4f} nats a step, {score.accuracy:.4f} right", flush=True)
     best, best_epoch, started = math.inf, 0, time.monotonic()
@@ -146,7 +126,7 @@ def train(name: str, recipe: Recipe, config: Config, out: Path, runs: Path) -> N
         if score.nats < best:
             best, best_epoch = score.nats, epoch
             bundle.save(out, config, network.weights_of(model))
-            (out / bundle.CARD).write_text(card.write(name, config, recipe, tunes, report, markov, score, epoch))
+            (out / bundle.CARD).write_text(card.write(run, epoch, score))
         elif epoch - best_epoch >= recipe.patience:
             break
 
@@ -161,8 +141,6 @@ def main() -> None:
     arguments = parser.parse_args()
     config, recipe = RECIPES[arguments.name]
     if arguments.epochs:
-        from dataclasses import replace
-
         recipe = replace(recipe, epochs=arguments.epochs)
     train(arguments.name, recipe, config, arguments.out or Path("models") / arguments.name, arguments.runs)
 

@@ -74,7 +74,7 @@ class Tone:
 
 
 def clean(events: Iterable[int]) -> list[int]:
-    """The melody with note-offs before its first note made rests, as Magenta's Melody does; ValueError for a non-event."""
+    """The melody, note-offs before its first note made rests as in Magenta; ValueError for what is no event."""
     cleaned: list[int] = []
     started = False
     for event in events:

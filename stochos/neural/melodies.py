@@ -1,0 +1,77 @@
+"""Melodies as a network learns them: in one key and range, each tune once, its versions known as one."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from stochos.neural.vocabulary import Encoding, Tone, events_from_tones, squash, squash_amount
+
+FEWEST_TONES = 16
+FEWEST_PITCHES = 4
+MOST_STEPS = 1024
+SHARED_RUN = 12  # notes in a row, in any key, that make two tunes versions of one
+HELD_OUT = 10  # one tune in so many is never trained on
+
+
+@dataclass(frozen=True, slots=True)
+class Tune:
+    """One melody in the key and range of an encoding.
+
+    identity  collection/file/number
+    events    one a sixteenth
+    group     identity of the first tune of which this is a version; itself where it is the only one
+    """
+
+    identity: str
+    events: tuple[int, ...]
+    group: str
+
+    @property
+    def held_out(self) -> bool:
+        """Whether the tune is for testing only; versions of one tune are all held out or all trained on."""
+        return int.from_bytes(hashlib.sha256(self.group.encode()).digest()[:4], "big") % HELD_OUT == 0
+
+
+class DroppedError(Exception):
+    """A tune that cannot be learned from, and why."""
+
+
+def fit(tones: Sequence[Tone], encoding: Encoding) -> tuple[int, ...]:
+    """Events in the key and range of the encoding; `DroppedError` for too short, too plain, too wide."""
+    pitches = {tone.pitch for tone in tones}
+    if len(tones) < FEWEST_TONES or len(pitches) < FEWEST_PITCHES:
+        raise DroppedError("too short or too plain")
+    if max(pitches) - min(pitches) > encoding.highest - encoding.lowest:
+        raise DroppedError("wider than the range")
+    first = tones[0].onset
+    events = events_from_tones([Tone(tone.onset - first, tone.duration, tone.pitch) for tone in tones])
+    if len(events) > MOST_STEPS:
+        raise DroppedError("too long")
+    return tuple(squash(events, encoding, squash_amount(events, encoding)))
+
+
+def group_versions(melodies: Mapping[str, tuple[int, ...]]) -> list[Tune]:
+    """Tunes with their groups: two that share a run of `SHARED_RUN` notes, pitch and rhythm in any key, are versions."""
+    parent = {identity: identity for identity in melodies}
+
+    def root(identity: str) -> str:
+        while parent[identity] != identity:
+            parent[identity] = parent[parent[identity]]
+            identity = parent[identity]
+        return identity
+
+    seen: dict[tuple[tuple[int, int], ...], str] = {}
+    for identity, events in melodies.items():
+        for run in _runs(events):
+            a, b = sorted((root(seen.setdefault(run, identity)), root(identity)))
+            parent[b] = a
+    return [Tune(identity, events, root(identity)) for identity, events in melodies.items()]
+
+
+def _runs(events: tuple[int, ...]) -> Iterator[tuple[tuple[int, int], ...]]:
+    """Every run of intervals and gaps in steps, by which versions of a tune are known."""
+    onsets = [(step, event) for step, event in enumerate(events) if event >= 0]
+    moves = [(q - p, t - s) for (s, p), (t, q) in pairwise(onsets)]
+    for start in range(len(moves) - SHARED_RUN + 2):
+        yield tuple(moves[start : start + SHARED_RUN - 1])
