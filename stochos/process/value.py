@@ -191,6 +191,62 @@ class PerSecond:
         return lambda places: rate(places) * context.seconds(places)
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A lowest and a highest value, which may move: `G3..E6`, `C5..C5 -> C4..C7`."""
+
+    low: Value
+    high: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """A value kept between bounds: what strays is thrown back elastically (`within:`)."""
+
+    value: Value
+    low: Value
+    high: Value
+
+    def sampler(self, context: Context) -> Sampler:
+        """Value and bounds at each place."""
+        value = self.value.sampler(context)
+        low, high = self.low.sampler(context.at("low")), self.high.sampler(context.at("high"))
+        return lambda places: reflect(value(places), low(places), high(places))
+
+
+def reflect(numbers: Floats, low: Floats, high: Floats) -> Floats:
+    """Numbers between walls, each folded back as often as it takes; on [0, 1], 1.2 -> 0.8 and 2.5 -> 0.5."""
+    width = np.maximum(high - low, 0.0)
+    turn = np.where(width > 0.0, 2.0 * width, 1.0)
+    there = np.mod(numbers - low, turn)
+    folded = np.clip(low + np.minimum(there, 2.0 * width - there), low, low + width)
+    return np.where((numbers >= low) & (numbers <= high), numbers, folded)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapped:
+    """A pitch moved to the nearest that a scale has; the lower of two as near (`scale:`).
+
+    allowed  [128]: by MIDI number, at least one true
+    """
+
+    value: Value
+    allowed: tuple[bool, ...]
+
+    def sampler(self, context: Context) -> Sampler:
+        """The value, snapped."""
+        value, steps = self.value.sampler(context), np.flatnonzero(self.allowed).astype(np.float64)
+        return lambda places: nearest(value(places), steps)
+
+
+def nearest(numbers: Floats, steps: Floats) -> Floats:
+    """The nearest of some rising `steps` (at least one) to each number, the lower of two as near."""
+    above = np.clip(np.searchsorted(steps, numbers), 1, max(len(steps) - 1, 1))
+    below = above - 1
+    above = np.minimum(above, len(steps) - 1)
+    return np.where(numbers - steps[below] <= steps[above] - numbers, steps[below], steps[above])
+
+
 # --- declared parameters ----------------------------------------------------------------------
 
 

@@ -1,0 +1,28 @@
+"""A walk in small steps between elastic walls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stochos.process.value import Bounds, Constant, Context, Quantity, Sampler, Value, parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Brown:
+    """A particle in a fluid: every value is the last one and a Gaussian step.
+
+    start   the first value, in the unit of what is drawn
+    step    standard deviation of a step, > 0
+    within  walls, which may move; a step that crosses one is thrown back by as much
+    drift   added to every step
+    Source: Xenakis, Formalized Music (1992), ch. IX and XIV; walls as in GENDYN.
+    """
+
+    start: Value = parameter(Quantity.SAME, "the first value")
+    step: Value = parameter(Quantity.SPREAD, "standard deviation of a step", above=0.0)
+    within: Bounds | None = parameter(Quantity.BOUNDS, "walls that throw it back", default=None)
+    drift: Value = parameter(Quantity.SPREAD, "added to every step", default=Constant(0.0))
+
+    def sampler(self, context: Context) -> Sampler:
+        """The walk goes on from call to call."""
+        raise NotImplementedError
