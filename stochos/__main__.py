@@ -1,0 +1,5 @@
+"""`python -m stochos`: the command line."""
+
+from stochos.cli.app import main
+
+main()

@@ -1,0 +1,186 @@
+"""The library of a score: the files, corpus and networks that its text may refer to. The only reader of imports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from stochos import tree, tunes
+from stochos.check.library import NetworkFacts, Unavailable
+from stochos.diagnostics import Diagnostic, nearest
+from stochos.music.tune import Tune
+from stochos.process.passage import Network
+from stochos.source import Source
+
+MOST_BYTES = 16 * 2**20
+"""Largest score or import, where the environment's STOCHOS_MAX_BYTES does not say otherwise."""
+_MOST_GUESSES = 1_000
+
+_Read = TypeVar("_Read")
+
+
+class Files:
+    """Answers a checker from the disk, each question once.
+
+    root           folder of the main score: nothing outside its tree is read …
+    allow_outside  … unless this is set
+    """
+
+    def __init__(self, root: Path, allow_outside: bool = False) -> None:
+        self.root = root.resolve()
+        self.allow_outside = allow_outside
+        self._scores: dict[Path, tuple[Source, tree.Score, tuple[Diagnostic, ...]]] = {}
+        self._tunes: dict[tuple[str, str], Tune | Unavailable] = {}
+        self._networks: dict[str, Network] = {}
+
+    def score(self, path: str, source: Source) -> tuple[Source, tree.Score, tuple[Diagnostic, ...]]:
+        """Read another score, parsed as far as it can be. Raises Unavailable."""
+        from stochos.parse import parse_partial
+
+        found = self._find(path, source)
+        if found not in self._scores:
+            name = os.path.normpath(Path(source.name).parent / path)
+            imported = Source(name, read_text(found, name), found)
+            self._scores[found] = (imported, *parse_partial(imported))
+        return self._scores[found]
+
+    def tune(self, path: str, source: Source) -> Tune:
+        """Read a MIDI, MusicXML or ABC file. Raises Unavailable."""
+        found = self._find(path, source)
+
+        def read() -> Tune:
+            ending = found.suffix.lower()
+            if ending not in tunes.MIDI_ENDINGS + tunes.SCORE_ENDINGS:
+                known = ", ".join((".stoch", *tunes.MIDI_ENDINGS, *tunes.SCORE_ENDINGS))
+                message = f"`{path}` is not a kind of file that can be imported"
+                raise Unavailable("STO602", message, f"these can: {known}")
+            data = read_bytes(found, path)
+            return tunes.read_midi(data, path) if ending in tunes.MIDI_ENDINGS else tunes.read_musicxml_or_abc(found)
+
+        return _once(self._tunes, ("file", str(found)), read)
+
+    def corpus(self, name: str) -> Tune:
+        """Read a piece of music21's corpus. Raises Unavailable."""
+        return _once(self._tunes, ("corpus", name), lambda: tunes.read_corpus(name))
+
+    def network(self, name: str, source: Source) -> NetworkFacts:
+        """Find a network by its name, or by the path of its folder, and see that it is whole. Raises Unavailable."""
+        from stochos.neural import bundle
+
+        if "/" in name or "\\" in name:
+            folder = self._find(name, source)
+        elif name in bundle.names():
+            folder = bundle.find(name)
+        else:
+            guess = nearest(name, bundle.names())
+            known = f"did you mean `{guess}`?" if guess else f"these come with stochos: {', '.join(bundle.names())}"
+            raise Unavailable("STO603", f"no model is called `{name}`", known)
+        try:
+            self.load_network(str(folder))
+            config = bundle.read_config(folder)
+        except bundle.BundleError as error:
+            raise Unavailable("STO604", str(error)) from error
+        return NetworkFacts(str(folder), config.lowest, config.highest)
+
+    def load_network(self, folder: str) -> Network:
+        """The network in a folder, read once; `bundle.BundleError` where it is damaged."""
+        from stochos.neural import bundle
+        from stochos.neural.player import Player
+
+        if folder not in self._networks:
+            self._networks[folder] = Player(bundle.load(Path(folder)))
+        return self._networks[folder]
+
+    def _find(self, path: str, source: Source) -> Path:
+        """Where a path of a score leads, through links, if that is allowed and there."""
+        base = source.path.parent if source.path else self.root
+        try:
+            found = (base / path).resolve()
+            outside = not found.is_relative_to(self.root)
+            if outside and not self.allow_outside:
+                hint = "move it into the score's folder, or allow it with `--allow-outside`"
+                raise Unavailable("STO606", f"`{path}` lies outside the score's folder", hint)
+            if found.exists():
+                return found
+        except (OSError, RuntimeError, ValueError):  # a name too long, a circle of links, a NUL
+            pass
+        guess = self._guess(base, path)
+        raise Unavailable("STO601", f"there is no file `{path}`", f"did you mean `{guess}`?" if guess else None)
+
+    def _guess(self, base: Path, path: str) -> str | None:
+        """The nearest file, relative to `base`, of the folder that the path leads to or of `base`."""
+        for folder in ((base / path).parent, base):
+            try:
+                inside = Path(path).parent if folder != base else Path()
+                names = [inside / entry.name for entry in islice(folder.iterdir(), _MOST_GUESSES)]
+            except (OSError, ValueError):
+                continue
+            guess = nearest(path, [name.as_posix() for name in sorted(names)])
+            if guess:
+                return guess
+        return None
+
+
+def _once(known: dict[tuple[str, str], Tune | Unavailable], key: tuple[str, str], read: Callable[[], Tune]) -> Tune:
+    """The answer to a question that may have been asked before, refusals included."""
+    if key not in known:
+        try:
+            known[key] = read()
+        except Unavailable as refusal:
+            known[key] = refusal
+    answer = known[key]
+    if isinstance(answer, Unavailable):
+        raise answer
+    return answer
+
+
+@cache
+def most_bytes() -> int:
+    """Largest file that is read: STOCHOS_MAX_BYTES, or the default where that is not a number above 0."""
+    setting = os.environ.get("STOCHOS_MAX_BYTES", "")
+    return int(setting) if setting.isdecimal() and int(setting) > 0 else MOST_BYTES
+
+
+def read_bytes(path: Path, name: str) -> bytes:
+    """Read a file, whole. Raises Unavailable; `name` is what messages call it."""
+    limit = most_bytes()
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        raise Unavailable("STO601", f"there is no file `{name}`") from error
+    except IsADirectoryError as error:
+        raise Unavailable("STO602", f"`{name}` is a folder, not a file") from error
+    except PermissionError as error:
+        raise Unavailable("STO602", f"`{name}` may not be read: permission denied") from error
+    except OSError as error:
+        reason = (error.strerror or "the system refuses").lower()
+        raise Unavailable("STO602", f"`{name}` cannot be read: {reason}") from error
+    if len(data) > limit:
+        hint = "the limit is set by STOCHOS_MAX_BYTES in the environment"
+        raise Unavailable("STO609", f"`{name}` is larger than {limit:,} bytes, which is the limit", hint)
+    return data
+
+
+def read_text(path: Path, name: str) -> str:
+    """Read a text, whole: UTF-8 with or without mark, line ends as newlines. Raises Unavailable."""
+    return decode(read_bytes(path, name), name)
+
+
+def decode(data: bytes, name: str) -> str:
+    """The text of a file's bytes. Raises Unavailable where they are not UTF-8 text."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Unavailable("STO602", f"`{name}` is in UTF-16, not in UTF-8", "save it as UTF-8 in your editor")
+    if b"\0" in data:
+        raise Unavailable("STO602", f"`{name}` is not a text file")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"`{name}` is not UTF-8 text: line {line} has a character in another encoding"
+        raise Unavailable("STO602", message, "save it as UTF-8 in your editor") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")

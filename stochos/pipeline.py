@@ -1,0 +1,157 @@
+"""The stages, wired: a file of text in, notes and files out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stochos.check.library import Unavailable
+from stochos.diagnostics import Diagnostic, SourceError, nearest
+from stochos.source import Source, Span
+
+if TYPE_CHECKING:
+    from stochos.library import Files
+    from stochos.realization import Realization
+    from stochos.score import Score
+
+FORMATS: dict[str, tuple[str, ...]] = {"midi": (".mid", ".midi"), "musicxml": (".musicxml", ".xml")}
+"""What a piece can be written as, and the endings of such a file; the first is ours."""
+
+
+class NotInScore(Exception):
+    """A section or part asked for that the score does not have.
+
+    message, hint  as a diagnostic would say it
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        names = list(known)
+        guess = nearest(name, names)
+        self.message = f"the score has no {kind} `{name}`"
+        self.hint = f"did you mean `{guess}`?" if guess else f"it has {', '.join(f'`{other}`' for other in names)}"
+        super().__init__(f"{self.message}; {self.hint}")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A score without errors, and what it needs to be played.
+
+    warnings  what its writer may want to know
+    files     the library that it was checked against
+    """
+
+    source: Source
+    score: Score
+    warnings: tuple[Diagnostic, ...]
+    files: Files
+
+
+def compose(
+    path: str | Path, seed: int | None = None, *, section: str | None = None, part: str | None = None,
+    allow_outside: bool = False,
+) -> Realization:  # fmt: skip
+    """Read a score and draw its notes.
+
+    seed           instead of the score's own
+    section, part  only these, with the notes that they have in the piece
+    allow_outside  let it import from outside its folder
+    Raises SourceError with every problem of the score; NotInScore for a section or part that is not there.
+    """
+    checked = check_source(read_source(path), allow_outside)
+    return realize_checked(checked, seed, section, part)
+
+
+def render(realization: Realization, formats: Iterable[str] = tuple(FORMATS)) -> dict[str, bytes]:
+    """The bytes of a piece in each of some `FORMATS`."""
+    return {name: _render_one(realization, name) for name in formats}
+
+
+def read_source(path: str | Path) -> Source:
+    """Read the text of a score; SourceError where it cannot be had."""
+    from stochos.library import read_text
+
+    name = str(path)
+    return _source_of(name, Path(path), lambda: read_text(Path(path), name))
+
+
+def source_of(name: str, data: bytes) -> Source:
+    """The text of a score that came as bytes, from standard input; SourceError where it is not text."""
+    from stochos.library import decode
+
+    return _source_of(name, None, lambda: decode(data, name))
+
+
+def check_source(source: Source, allow_outside: bool = False) -> Checked:
+    """Parse and check a score; SourceError with every problem."""
+    from stochos.check import check
+    from stochos.library import Files
+    from stochos.parse import parse_partial
+
+    if not source.text.strip():
+        hint = "a score needs a part, a section and a form: `stochos new` writes one to start from"
+        raise SourceError([Diagnostic("STO110", Span(0, 0), "there is nothing in the score", source, hint=hint)])
+    files = Files(source.path.parent if source.path else Path.cwd(), allow_outside)
+    tree, problems = parse_partial(source)
+    score, warnings = check(source, tree, files, problems)
+    return Checked(source, score, warnings, files)
+
+
+def realize_checked(
+    checked: Checked, seed: int | None = None, section: str | None = None, part: str | None = None
+) -> Realization:
+    """Draw the notes of a checked score; arguments as of `compose`."""
+    from stochos import excerpt
+    from stochos.realize import realize
+
+    score = checked.score
+    played = [name for name in _played(score) if section is None or name == section]
+    if section is not None and not played:
+        score = _section_alone(score, section)
+    realization = realize(score, checked.files.load_network, seed)
+    if section is not None:
+        realization = excerpt.only_section(realization, section)
+    if part is not None:
+        names = [known.name for known in realization.parts]
+        if part not in names:
+            raise NotInScore("part", part, names)
+        realization = excerpt.only_part(realization, part)
+    return realization
+
+
+def _played(score: Score) -> list[str]:
+    """Names of the sections of the form, with their apostrophes."""
+    return [entry.section + "'" * entry.variation for entry in score.form]
+
+
+def _section_alone(score: Score, name: str) -> Score:
+    """The score with one section, which the form does not play, as its form."""
+    from stochos.score import FormEntry
+
+    plain = name.rstrip("'")
+    if plain not in score.sections:
+        raise NotInScore("section", name, dict.fromkeys([*_played(score), *score.sections]))
+    return replace(score, form=(FormEntry(plain, len(name) - len(plain), 1),))
+
+
+def _render_one(realization: Realization, name: str) -> bytes:
+    match name:
+        case "midi":
+            from stochos.render.midi import write_midi
+
+            return write_midi(realization)
+        case "musicxml":
+            from stochos.render.notation import write_musicxml
+
+            return write_musicxml(realization)
+        case _:
+            raise ValueError(f"no format is called {name!r}: {', '.join(FORMATS)}")
+
+
+def _source_of(name: str, path: Path | None, read: Callable[[], str]) -> Source:
+    try:
+        return Source(name, read(), path)
+    except Unavailable as refusal:
+        problem = Diagnostic(refusal.code, Span(0, 0), refusal.message, Source(name, "", path), hint=refusal.hint)
+        raise SourceError([problem]) from refusal
