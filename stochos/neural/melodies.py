@@ -52,7 +52,7 @@ def fit(tones: Sequence[Tone], encoding: Encoding) -> tuple[int, ...]:
 
 
 def group_versions(melodies: Mapping[str, tuple[int, ...]]) -> list[Tune]:
-    """Tunes with their groups: two that share a run of `SHARED_RUN` notes, pitch and rhythm in any key, are versions."""
+    """Tunes with their groups: two that share a run of `SHARED_RUN` notes, in any key, are versions."""
     parent = {identity: identity for identity in melodies}
 
     def root(identity: str) -> str:

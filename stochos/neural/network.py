@@ -25,7 +25,7 @@ def build(config: Config, dropout: float = 0.0) -> keras.Model:
 def weights_of(model: keras.Model) -> dict[str, NDArray[np.float32]]:
     """Copies of the weights, named as `Config.shapes` names them."""
     layers = (layer for layer in model.layers if layer.weights)
-    return {f"{layer.name}.{weight.name}": np.array(weight) for layer in layers for weight in layer.trainable_weights}
+    return {f"{layer.name}.{w.name}": np.array(w.numpy()) for layer in layers for w in layer.trainable_weights}
 
 
 def set_weights(model: keras.Model, weights: dict[str, NDArray[np.float32]]) -> None:

@@ -7,7 +7,7 @@ with their card, after every epoch that betters them; so a run can be stopped at
 import argparse
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,15 +63,18 @@ def _losses(model: keras.Model, heard: tf.Tensor, said: tf.Tensor, training: boo
 _SPECIFICATION = [tf.TensorSpec((None, None), tf.int32)] * 2
 
 
-def evaluate(model: keras.Model, tunes: Sequence[Sequence[int]], size: int = 64) -> Score:
-    """Nats a step and accuracy of a model on tunes in classes."""
+def scorer(model: keras.Model, size: int = 64) -> Callable[[Sequence[Sequence[int]]], Score]:
+    """What gives nats a step and accuracy of the model, as it is then, on tunes in classes."""
 
     @tf.function(input_signature=_SPECIFICATION)  # type: ignore[untyped-decorator]  # no types in TensorFlow
     def measure(heard: tf.Tensor, said: tf.Tensor) -> tuple[tf.Tensor, ...]:
         return _losses(model, heard, said, training=False)
 
-    totals = np.sum([[float(value) for value in measure(*batch)] for batch in batches(tunes, size, None)], axis=0)
-    return Score(float(totals[0] / totals[2]), float(totals[1] / totals[2]))
+    def score(tunes: Sequence[Sequence[int]]) -> Score:
+        totals = np.sum([[float(value) for value in measure(*batch)] for batch in batches(tunes, size, None)], axis=0)
+        return Score(float(totals[0] / totals[2]), float(totals[1] / totals[2]))
+
+    return score
 
 
 def fit(
@@ -80,6 +83,7 @@ def fit(
     """Epoch by epoch: its number from 1, the loss in training, the score on `test`, and the model as it is then."""
     keras.utils.set_random_seed(recipe.seed)
     model = network.build(config, recipe.dropout)
+    score = scorer(model)
     rng = np.random.Generator(np.random.PCG64(recipe.seed))
     steps = math.ceil(len(train) / recipe.batch) * recipe.epochs
     rate = keras.optimizers.schedules.CosineDecay(recipe.rate / 10, steps, warmup_target=recipe.rate, warmup_steps=100)
@@ -98,7 +102,7 @@ def fit(
 
     for epoch in range(1, recipe.epochs + 1):
         totals = np.sum([[float(v) for v in learn(*batch)] for batch in batches(train, recipe.batch, rng)], axis=0)
-        yield epoch, float(totals[0] / totals[1]), evaluate(model, test), model
+        yield epoch, float(totals[0] / totals[1]), score(test), model
 
 
 def split(tunes: Sequence[Tune], config: Config) -> tuple[list[list[int]], list[list[int]]]:

@@ -92,8 +92,8 @@ def events_from_tones(tones: Sequence[Tone], length: int | None = None) -> list[
     """
     end = max((tone.onset + tone.duration for tone in tones), default=0)
     events = [NO_EVENT] * max(end, length or 0)
-    onsets = [tone.onset for tone in tones[1:]] + [len(events)]
-    for tone, following in zip(tones, onsets, strict=True):
+    onsets = [*(tone.onset for tone in tones[1:]), len(events)]
+    for tone, following in zip(tones, onsets, strict=False):
         if tone.onset < 0 or tone.duration < 1 or following <= tone.onset:
             raise ValueError(f"the note at step {tone.onset} has no place of its own")
         events[tone.onset] = tone.pitch

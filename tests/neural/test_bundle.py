@@ -1,0 +1,158 @@
+import contextlib
+import json
+import pickle
+import shutil
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from safetensors.numpy import load_file, save_file
+
+from stochos.neural import bundle, card
+from stochos.neural.bundle import BundleError
+
+SHIPPED = bundle.names()
+
+
+def broken_config(folder: Path, **changes: object) -> str:
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | changes))
+    with pytest.raises(BundleError) as raised:
+        bundle.load(folder)
+    return str(raised.value)
+
+
+def broken_weights(folder: Path, content: bytes) -> str:
+    (folder / "weights.safetensors").write_bytes(content)
+    with pytest.raises(BundleError) as raised:
+        bundle.load(folder)
+    return str(raised.value)
+
+
+def test_basic_ships() -> None:
+    assert "basic" in SHIPPED
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_shipped_network_loads_and_has_a_card_with_figures(name: str) -> None:
+    folder = bundle.find(name)
+    model = bundle.load(folder)
+    assert all(layer.stacked.dtype == np.float64 for layer in model.layers)
+    figures = card.figures((folder / "card.md").read_text())
+    (markov,) = (score for row, score in figures.items() if row.startswith("markov order"))
+    assert figures["network"].nats < markov.nats < figures["unigram"].nats
+    assert all(0 < score.accuracy < 1 for score in figures.values())
+
+
+def test_saving_twice_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    weights = load_file(folder / "weights.safetensors")
+    bundle.save(tmp_path / "again", bundle.read_config(folder), weights)
+    for file in folder.iterdir():
+        assert file.read_bytes() == (tmp_path / "again" / file.name).read_bytes()
+
+
+def test_networks_are_found_in_the_first_root_that_has_them(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "second" / "small")
+    (tmp_path / "second" / "no_network").mkdir()
+    assert bundle.names([tmp_path / "second", tmp_path / "missing"]) == ["small"]
+    assert bundle.find("small", [folder.parent, tmp_path / "second"]) == folder
+
+
+@pytest.mark.parametrize("name", ["nothing", "", "..", "../small", "/etc"])
+def test_what_is_no_name_is_not_found(folder: Path, name: str) -> None:
+    with pytest.raises(BundleError, match="no network is called"):
+        bundle.find(name, [folder.parent])
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"version": 2}, "version is 2"),
+        ({"encoding": "piano"}, "'piano' is not one of basic"),
+        ({"encoding": ["basic"]}, "is not one of basic"),
+        ({"cell": "gru"}, "'gru' is not one of lstm"),
+        ({"layers": []}, "1 to 8"),
+        ({"layers": [10**9]}, "2048 units"),
+        ({"layers": [12, 8.0]}, "2048 units"),
+        ({"layers": [True, 8]}, "2048 units"),
+        ({"layers": [12, 9]}, "is not float32 of"),
+        ({"layers": [12]}, "arrays are not those"),
+        ({"lowest": 0}, "48 to 83"),
+        ({"steps_per_quarter": 3}, "4 steps a quarter"),
+    ],
+)
+def test_a_wrong_setting_is_named(folder: Path, changes: dict[str, object], message: str) -> None:
+    assert message in broken_config(folder, **changes)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "null", "{", "[" * 60_000, '{"version": 1}', '"' + "x" * 70_000 + '"', "\x00\xff", "NaN"]
+)
+def test_a_damaged_config_is_one_line(folder: Path, text: str) -> None:
+    (folder / "config.json").write_text(text, encoding="latin-1")
+    with pytest.raises(BundleError) as raised:
+        bundle.read_config(folder)
+    assert "config.json" in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["config.json", "weights.safetensors"])
+def test_a_missing_file_or_a_folder_in_its_place_is_named(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(BundleError, match=f"has no {name}"):
+        bundle.load(folder)
+    (folder / name).mkdir()
+    with pytest.raises(BundleError, match=f"has no {name}"):
+        bundle.load(folder)
+
+
+def test_hostile_weights_are_refused(folder: Path) -> None:
+    class Bomb:
+        def __reduce__(self) -> tuple[object, ...]:
+            return pytest.fail, ("code in a network was run",)
+
+    good = (folder / "weights.safetensors").read_bytes()
+    header = good[8 : 8 + int.from_bytes(good[:8], "little")]
+    huge = header.replace(b"[0,", b"[0,9")
+    assert "damaged" in broken_weights(folder, pickle.dumps(Bomb()))
+    assert "damaged" in broken_weights(folder, b"")
+    assert "cut short" in broken_weights(folder, good[:-1])
+    assert "cut short" in broken_weights(folder, good + b"\0")
+    assert "cut short" in broken_weights(folder, struct.pack("<Q", 2**63) + good[8:])
+    assert "damaged" in broken_weights(folder, struct.pack("<Q", len(huge)) + huge + good[8 + len(header) :])
+    assert "damaged" in broken_weights(folder, struct.pack("<Q", 50_000) + b"[" * 50_000)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_weight_that_is_no_number_is_refused(folder: Path, value: float) -> None:
+    weights = load_file(folder / "weights.safetensors")
+    weights["dense.bias"][3] = value
+    save_file(weights, folder / "weights.safetensors")
+    with pytest.raises(BundleError, match="not a finite number"):
+        bundle.load(folder)
+
+
+def test_weights_of_another_type_are_refused(folder: Path) -> None:
+    weights = {name: array.astype(np.float64) for name, array in load_file(folder / "weights.safetensors").items()}
+    save_file(weights, folder / "weights.safetensors")
+    with pytest.raises(BundleError, match="is not float32"):
+        bundle.load(folder)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_damage_is_a_bundle_error_or_a_network(folder: Path, data: st.DataObject) -> None:
+    good = (folder / "weights.safetensors").read_bytes()
+    heading = 8 + int.from_bytes(good[:8], "little")
+    damaged = bytearray(good[: data.draw(st.integers(0, len(good)) | st.just(len(good)))])
+    for place in data.draw(st.lists(st.integers(0, heading), max_size=4)):
+        if place < len(damaged):
+            damaged[place] = data.draw(st.integers(0, 255))
+    target = folder.parent / "damaged"
+    shutil.copytree(folder, target, dirs_exist_ok=True)
+    (target / "weights.safetensors").write_bytes(damaged)
+    with contextlib.suppress(BundleError):
+        bundle.load(target)
