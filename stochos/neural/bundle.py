@@ -94,7 +94,12 @@ def find(name: str, roots: Iterable[Path] | None = None) -> Path:
 
 
 def _roots(roots: Iterable[Path] | None) -> list[Path]:
-    return [Path(str(resources.files("models")))] if roots is None else list(roots)
+    if roots is not None:
+        return list(roots)
+    try:
+        return [Path(str(resources.files("models")))]
+    except ModuleNotFoundError:
+        return []
 
 
 def read_config(folder: Path) -> Config:
@@ -142,7 +147,7 @@ def load(folder: Path) -> Model:
     path = folder / _WEIGHTS
     try:
         _check_header(path, shapes)
-        from safetensors.numpy import load_file  # noqa: PLC0415  naming and checking networks needs no library
+        from safetensors.numpy import load_file
 
         weights = {name: array.astype(np.float64) for name, array in load_file(path).items()}
     except OSError as error:
@@ -186,7 +191,7 @@ def assemble(config: Config, weights: Weights) -> Model:
 
 def save(folder: Path, config: Config, weights: Weights) -> None:
     """Write the configuration and the weights, as float32; the same weights give the same bytes."""
-    from safetensors.numpy import save as serialized  # noqa: PLC0415  as in `load`
+    from safetensors.numpy import save as serialized
 
     folder.mkdir(parents=True, exist_ok=True)
     arrays = {name: np.ascontiguousarray(weights[name], dtype=np.float32) for name in config.shapes()}

@@ -88,8 +88,8 @@ def continue_melody(  # noqa: PLR0913  everything that a composer may set, once
     allowed        which MIDI pitches 0..127 may start, [128]; holding and ending a note always may. None allows all
     transposition  semitones from the primer to the network's key; None finds them as Magenta does, 0 without notes
     rng            one uniform number is drawn a step
-    The same generator gives the same events: all is float64, and only the order in which a linear algebra library sums
-    a product, in the last of 53 bits, can differ between machines.
+    The same generator gives the same events; between machines only the last of 53 bits of a chance can differ, where
+    their libraries sum a product in another order.
     ValueError for a primer that is no melody and for temperatures that are not above 0.
     """
     if len(temperature) != steps or not np.all(temperature > 0):

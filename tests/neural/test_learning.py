@@ -35,36 +35,8 @@ def network() -> ModuleType:
     return imported("network")
 
 
-PHRASE = [
-    60,
-    -2,
-    62,
-    64,
-    65,
-    -2,
-    67,
-    -2,
-    72,
-    -2,
-    71,
-    69,
-    67,
-    -2,
-    -2,
-    -1,
-    64,
-    -2,
-    65,
-    67,
-    69,
-    -2,
-    62,
-    -2,
-    60,
-    -2,
-    -2,
-    -2,
-]
+PHRASE = [60, -2, 62, 64, 65, -2, 67, -2, 72, -2, 71, 69, 67, -2]
+PHRASE += [-2, -1, 64, -2, 65, 67, 69, -2, 62, -2, 60, -2, -2, -2]
 
 
 def largest_difference(network: ModuleType, config: Config, weights: dict[str, np.ndarray]) -> float:

@@ -1,0 +1,103 @@
+"""How long a network takes over a step, beside what it cannot go below and beside Keras: `python benchmarks/neural.py`.
+
+The floor is reading every weight once, measured on an array of as many bytes. TensorFlow, where it is installed, runs
+the same network in a loop inside one `tf.function`, in float32, without a call from Python a step.
+"""
+
+import importlib.util
+import time
+from collections.abc import Callable
+
+import numpy as np
+from numpy.random import PCG64, Generator
+
+from stochos.neural import bundle
+from stochos.neural.bundle import Model
+from stochos.neural.sampling import NetworkStepper, continue_melody, draw
+
+STEPS = 512
+ROUNDS = 15
+
+
+def microseconds(play: Callable[[], object], steps: int) -> float:
+    """Of one step, the best of several rounds."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        play()
+        best = min(best, time.perf_counter() - start)
+    return best / steps * 1e6
+
+
+def weights_read(model: Model) -> int:
+    """Numbers that a step reads: the first layer's inputs are one row."""
+    recurrent = sum(layer.stacked.size for layer in model.layers) - model.layers[0].inputs.size
+    return recurrent + model.dense.kernel.size
+
+
+def floor(model: Model) -> float:
+    weights = np.ones(weights_read(model))
+    return microseconds(lambda: [weights.dot(weights) for _ in range(STEPS)], STEPS)
+
+
+def takes(model: Model, number: int) -> float:
+    stepper, every = NetworkStepper(model, number), np.ones(model.encoding.classes, dtype=bool)
+    rng = Generator(PCG64(1))
+
+    def play() -> None:
+        for _ in range(STEPS):
+            stepper.advance([draw(logits, 1.0, every, rng.random()) for logits in stepper.logits])
+
+    return microseconds(play, STEPS)
+
+
+def melody(model: Model) -> float:
+    heat = np.ones(STEPS)
+    return microseconds(lambda: continue_melody(model, [60], STEPS, temperature=heat, rng=Generator(PCG64(1))), STEPS)
+
+
+def in_tensorflow(name: str) -> float:
+    import tensorflow as tf
+    from safetensors.numpy import load_file
+
+    from stochos.neural import network
+
+    folder = bundle.find(name)
+    config = bundle.read_config(folder)
+    keras_model = network.build(config)
+    network.set_weights(keras_model, load_file(folder / "weights.safetensors"))
+    cells = [keras_model.get_layer(f"layer_{number}").cell for number in range(len(config.layers))]
+    dense = keras_model.get_layer("dense")
+    classes = dense.bias.shape[0]
+
+    @tf.function
+    def play() -> tf.Tensor:
+        index = tf.zeros([1], tf.int32)
+        states = [[tf.zeros([1, cell.units])] * 2 for cell in cells]
+        for _ in tf.range(STEPS):
+            output = tf.one_hot(index, classes)
+            for number, cell in enumerate(cells):
+                output, states[number] = cell(output, states[number])
+            index = tf.random.categorical(dense(output), 1, dtype=tf.int32)[:, 0]
+        return index
+
+    play()
+    return microseconds(lambda: play().numpy(), STEPS)
+
+
+def main() -> None:
+    for name in bundle.names():
+        model = bundle.load(bundle.find(name))
+        least, one, ten, whole = floor(model), takes(model, 1), takes(model, 10), melody(model)
+        print(f"{name}: layers of {' + '.join(map(str, model.config.layers))} units, float64")
+        print(f"  reading {weights_read(model) * 8 / 1e6:.2f} MB of weights once  {least:7.1f} us")
+        print(f"  a step of one take              {one:7.1f} us  {one / least:5.2f} x the reading")
+        print(f"  a step of continue_melody       {whole:7.1f} us  {whole / least:5.2f} x the reading")
+        print(f"  a step of ten takes             {ten:7.1f} us  {ten / one:5.2f} x one take")
+        if importlib.util.find_spec("tensorflow"):
+            keras = in_tensorflow(name)
+            print(f"  a step in tf.function           {keras:7.1f} us  {keras / one:5.2f} x one take")
+
+
+if __name__ == "__main__":
+    main()
