@@ -109,7 +109,7 @@ def figures(text: str) -> dict[str, Score]:
 
 def _sources(report: Mapping[str, int]) -> str:
     lines = [
-        f"- {title}: {report[f'{name}: kept']:,} of {report[f'{name}: found']:,} tunes; {source}."
+        f"- {title}: {report.get(f'{name}: kept', 0):,} of {report[f'{name}: found']:,} tunes; {source}."
         for name, (title, source) in _COLLECTIONS.items()
         if f"{name}: found" in report
     ]

@@ -123,3 +123,9 @@ def test_read_tunes_are_kept_and_read_again(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(corpus, "_read_collection", pytest.fail)
     assert corpus.load_tunes(BASIC, ["x"], tmp_path / "runs" / "tunes.json") == first
     assert {tune.group for tune in first[0]} == {"x/y/1"}
+
+
+def test_music21s_own_tunes_are_found_and_read() -> None:
+    identity, tokens = next(corpus._read_collection("airdsAirs"))
+    assert identity == "airdsAirs/book1/0001"
+    assert [tone.pitch for tone in corpus.tones_from_tokens(tokens)][:7] == [69, 67, 71, 71, 71, 69, 67]

@@ -10,8 +10,9 @@ import pytest
 from numpy.random import PCG64, Generator
 from safetensors.numpy import load_file
 
-from stochos.neural import bundle
+from stochos.neural import bundle, card
 from stochos.neural.bundle import Config
+from stochos.neural.melodies import Tune
 from stochos.neural.recipes import RECIPES, Recipe
 from stochos.neural.sampling import NetworkStepper, continue_melody
 from stochos.neural.vocabulary import ENCODINGS
@@ -119,3 +120,20 @@ def test_batches_hold_every_tune_once_after_a_step_of_no_event(training: ModuleT
 def test_the_shipped_networks_have_the_shape_of_their_recipes() -> None:
     for name, (config, _) in RECIPES.items():
         assert bundle.read_config(bundle.find(name)) == config
+
+
+def test_a_run_writes_the_best_network_and_its_card(
+    training: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tunes = [Tune(f"x/{k}", tuple(PHRASE[: 20 + k % 8]), f"x/{k}") for k in range(40)]
+    monkeypatch.setattr(
+        training, "load_tunes", lambda *_: (tunes, {"essenFolksong: found": 41, "essenFolksong: kept": 40})
+    )
+    monkeypatch.setitem(RECIPES, "basic", (Config("basic", "lstm", (6,), 48, 83), Recipe(rate=0.02, batch=8)))
+    monkeypatch.setattr("sys.argv", ["training", "basic", "--epochs", "3", "--out", str(tmp_path / "mine")])
+    training.main()
+    printed = capsys.readouterr().out
+    best = min(float(line.split("learned, ")[1].split()[0]) for line in printed.splitlines() if "epoch" in line)
+    figures = card.figures((tmp_path / "mine" / "card.md").read_text())
+    assert figures["network"].nats == pytest.approx(best, abs=1e-4)
+    assert bundle.load(tmp_path / "mine").config.layers == (6,)
