@@ -121,9 +121,7 @@ class Swing(_Lasting):
     unit    the written length of each, quarter notes
     """
 
-    amount: float = parameter(
-        Quantity.CHANCE, "share of the first of a pair", default=2 / 3, at_least=0.5, at_most=0.9
-    )
+    amount: float = parameter(Quantity.CHANCE, "share of the first of a pair", default=2 / 3, at_least=0.5, at_most=0.9)
     unit: float = parameter(Quantity.LENGTH, "written length of each", default=0.5, above=0.0)
 
 

@@ -1,0 +1,1 @@
+"""Rules of chance, one a file. Nothing here knows of scores, parts or ticks."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from stochos.process.pulse import grid
 from stochos.process.value import Context, Floats, Quantity, Value, parameter
 
 
@@ -20,4 +21,6 @@ class Bernoulli:
 
     def onsets(self, context: Context, count: int | None) -> Floats:
         """Onsets in quarter notes, rising, in [0, context.duration); at most `count`."""
-        raise NotImplementedError
+        points = grid(self.every, context.at("every"), context.duration)
+        chance = self.chance.sampler(context.at("chance"))(points / context.duration)
+        return points[context.rng().random(len(points)) < chance][:count]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
+from stochos.process.distribution import Row
 from stochos.process.passage import Token
 
-Row: TypeAlias = tuple[tuple[int, ...], tuple[float, ...]]
-"""Next states and their probabilities, which sum to 1."""
+Context = tuple[int, ...]
+"""Indexes of the states gone by, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,21 +17,70 @@ class Chain:
     """States, and for each run of states what may follow.
 
     states  each once
-    rows    by order 0, 1, …: indexes of the states gone by, oldest first -> what follows
+    rows    by order 0, 1, …: states gone by -> what follows. That of order 0 is where a walk starts anew
     """
 
     states: tuple[Token, ...]
-    rows: tuple[dict[tuple[int, ...], Row], ...] = field(hash=False)
+    rows: tuple[dict[Context, Row], ...] = field(hash=False)
+
+    @property
+    def order(self) -> int:
+        """The most states that it can look back."""
+        return len(self.rows) - 1
 
     @classmethod
     def written(cls, rows: Iterable[tuple[Sequence[Token], Sequence[tuple[Token, float]]]]) -> Chain:
-        """The chain of written rows: states gone by, oldest first, and next states with their probabilities."""
-        raise NotImplementedError
+        """The chain of written rows: states gone by, oldest first, and next states with their probabilities.
+
+        Shorter memories, where no row is written for them, are the average of the rows that end alike; a walk starts
+        at any state that a row leads on from, each as likely.
+        """
+        index: dict[Token, int] = {}
+        found: dict[Context, Row] = {}
+        for origin, targets in rows:
+            context = tuple(index.setdefault(token, len(index)) for token in origin)
+            found[context] = _shares({index.setdefault(token, len(index)): chance for token, chance in targets})
+        starts = sorted({context[-1] for context in found if context})
+        found.setdefault((), _shares(dict.fromkeys(starts or range(len(index)), 1.0)))
+        by_order: list[dict[Context, Row]] = [{} for _ in range(max(map(len, found)) + 1)]
+        for context, row in found.items():
+            by_order[len(context)][context] = row
+        for shorter, longer in zip(by_order[-2:0:-1], by_order[:1:-1], strict=True):
+            for context, row in _averages(longer).items():
+                shorter.setdefault(context, row)
+        return cls(tuple(index), tuple(by_order))
 
 
 def learn(tokens: Sequence[Token], order: int, *, wrapped: bool = False) -> Chain:
     """The chain of what follows what in a piece of music, for orders 0 to `order`, counted in one pass.
 
+    tokens   at least one
     wrapped  the end leads on to the beginning, so that every state leads somewhere
     """
-    raise NotImplementedError
+    index: dict[Token, int] = {}
+    heard = [index.setdefault(token, len(index)) for token in tokens]
+    lead = [heard[i % len(heard)] for i in range(-order, 0)] if wrapped else []
+    run = (*lead, *heard)
+    counts: list[dict[Context, dict[int, float]]] = [{} for _ in range(order + 1)]
+    for i in range(len(lead), len(run)):
+        state = run[i]
+        for depth in range(min(order, i) + 1):
+            row = counts[depth].setdefault(run[i - depth : i], {})
+            row[state] = row.get(state, 0.0) + 1.0
+    return Chain(tuple(index), tuple({context: _shares(row) for context, row in table.items()} for table in counts))
+
+
+def _shares(weights: dict[int, float]) -> Row:
+    """Weights as chances that sum to 1."""
+    total = sum(weights.values())
+    return tuple(weights), tuple(weight / total for weight in weights.values())
+
+
+def _averages(longer: dict[Context, Row]) -> dict[Context, Row]:
+    """What follows the younger states alone, whatever the oldest was."""
+    sums: dict[Context, dict[int, float]] = {}
+    for context, (states, chances) in longer.items():
+        row = sums.setdefault(context[1:], {})
+        for state, chance in zip(states, chances, strict=True):
+            row[state] = row.get(state, 0.0) + chance
+    return {context: _shares(row) for context, row in sums.items()}

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from stochos.process.compass import anywhere
 from stochos.process.passage import Events, Frame, OnsetProcess
-from stochos.process.value import Quantity, Value, parameter
+from stochos.process.value import Floats, Quantity, Value, parameter
 
 LONGEST = 1.0
 """Quarter notes: no note lasts longer where the score does not say how long."""
+
+SHORTEST = 1e-4
+"""Quarter notes: a tick, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +32,20 @@ class Cloud:
     length: Value | None = parameter(Quantity.LENGTH, "their lengths; by default to the next", default=None, above=0.0)
 
     def play(self, frame: Frame) -> Events:
-        """The notes, all within the frame."""
-        raise NotImplementedError
+        """The notes, all within the frame; lengths drawn at or below 0 are as short as can be."""
+        context = frame.context
+        onset = self.onsets.onsets(context.at("onsets"), frame.count)
+        places = onset / context.duration
+        if self.length is None:
+            length = np.minimum(np.diff(onset, append=context.duration), LONGEST)
+        else:
+            length = self.length.sampler(context.at("length"))(places)
+        length = np.minimum(np.maximum(length, SHORTEST), context.duration - onset)
+        return Events(onset, length, self._pitches(frame, places), None)
+
+    def _pitches(self, frame: Frame, places: Floats) -> Floats:
+        context = frame.context.at("pitch")
+        if self.pitch is not None:
+            return self.pitch.sampler(context)(places)
+        low, high = frame.low.sampler(context.at("low"))(places), frame.high.sampler(context.at("high"))(places)
+        return anywhere(low, high, frame.allowed, context.rng())

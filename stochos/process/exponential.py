@@ -15,7 +15,7 @@ class Exponential:
     """Many small, few large: the gaps between events that know nothing of each other.
 
     mean  the average, > 0, in the unit of what is drawn
-    Source: Xenakis, Formalized Music (1992), ch. I: c·e^(−cx), mean 1/c, drawn as −ln(1−u)/c.
+    Source: Xenakis, Formalized Music (1992), ch. I: density c·e^(-cx), mean 1/c, drawn as -ln(1-u)/c.
     """
 
     mean: Value = parameter(Quantity.SAME, "the average", above=0.0)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from stochos.process.passage import Events, Frame, Token
+import numpy as np
+from numpy.typing import NDArray
+
+from stochos.process.passage import Events, Frame, Token, events_of
 from stochos.process.value import Constant, Quantity, Value, parameter
+
+STEPS = 4
+"""To a quarter note: the grid that networks play on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +33,29 @@ class Lstm:
 
     def play(self, frame: Frame) -> Events:
         """The melody, all within the frame."""
-        raise NotImplementedError
+        context = frame.context
+        primer = frame.before if self.primer is None else self.primer
+        head = 0.0
+        if self.play_primer:
+            head = min(math.ceil(sum(token.length for token in primer) * STEPS) / STEPS, context.duration)
+        played = events_of(primer, head)
+        network = frame.network(self.model)
+        later = network.continue_tokens(
+            primer, context.duration - head, self.temperature.sampler(context.at("temperature")),
+            _permitted(frame), frame.key, context.rng(),
+        )  # fmt: skip
+        onset = np.concatenate((played.onset, later.onset + head))
+        duration = np.concatenate((played.duration, later.duration))
+        kept = np.flatnonzero(onset < context.duration)[: frame.count]
+        duration = np.minimum(duration, context.duration - onset)
+        return Events(onset[kept], duration[kept], np.concatenate((played.pitch, later.pitch))[kept], None)
+
+
+def _permitted(frame: Frame) -> NDArray[np.bool_]:
+    """The pitches of the scale between the widest bounds; realization draws in what a moving bound leaves outside."""
+    places = np.linspace(0.0, 1.0, 65)
+    low = float(frame.low.sampler(frame.context.at("low"))(places).min())
+    high = float(frame.high.sampler(frame.context.at("high"))(places).max())
+    pitches = np.arange(128)
+    within = (pitches >= low) & (pitches <= high)
+    return within & frame.allowed if (within & frame.allowed).any() else within

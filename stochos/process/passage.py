@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from stochos.process.value import Context, Floats, Sampler
+from stochos.process.value import Context, Floats, Sampler, Value
 
 
 class Token(NamedTuple):
@@ -17,30 +17,32 @@ class Token(NamedTuple):
 
     pitches  MIDI numbers, low to high; empty for a rest
     length   quarter notes to the next token; 0 where the chain does not say
+    number   what a state of plain numbers says; None in music
     """
 
     pitches: tuple[int, ...]
     length: float
+    number: float | None = None
 
 
 class Events(NamedTuple):
     """Drawn notes, as arrays of one length N, sorted by onset.
 
     onset, duration  quarter notes from the passage's start; duration > 0
-    pitch            MIDI numbers
+    pitch            MIDI numbers, perhaps between keys: whoever plays them takes the nearest one allowed
     velocity         1..127, or None: from the dynamics in force
     """
 
     onset: Floats
     duration: Floats
-    pitch: NDArray[np.int64]
+    pitch: Floats
     velocity: Floats | None
 
 
 class Network(Protocol):
     """A trained network as a process sees it."""
 
-    def continue_tokens(
+    def continue_tokens(  # noqa: PLR0913, PLR0917  all that a continuation hangs on
         self, primer: Sequence[Token], quarters: float, temperature: Sampler, allowed: NDArray[np.bool_],
         key: int, rng: np.random.Generator,
     ) -> Events:  # fmt: skip
@@ -59,7 +61,7 @@ class Frame:
 
     context    length, clock and random streams
     count      notes asked for (`for 12 notes`), or None: to the end
-    low, high  pitch bounds at each place, MIDI numbers
+    low, high  pitch bounds, MIDI numbers
     allowed    [128]: pitches of the scale (all where there is none); bounds are not in it
     key        pitch class of the tonic in force
     before     what the same part has just played, oldest first
@@ -68,12 +70,12 @@ class Frame:
 
     context: Context
     count: int | None
-    low: Sampler
-    high: Sampler
+    low: Value
+    high: Value
     allowed: NDArray[np.bool_]
     key: int
     before: tuple[Token, ...]
-    network: "NetworkLoader"
+    network: NetworkLoader
 
 
 class NetworkLoader(Protocol):
@@ -81,6 +83,20 @@ class NetworkLoader(Protocol):
 
     def __call__(self, model: str) -> Network:
         """The network in the folder `model`."""
+
+
+def events_of(tokens: Sequence[Token], quarters: float) -> Events:
+    """Tokens played one after the other, cut at `quarters`; those without a length are left out."""
+    notes: list[tuple[float, float, float]] = []
+    now = 0.0
+    for token in tokens:
+        if now >= quarters:
+            break
+        end = min(now + token.length, quarters)
+        notes += [(now, end - now, float(pitch)) for pitch in token.pitches if end > now]
+        now = end
+    onset, duration, pitch = np.array(notes, dtype=np.float64).reshape(-1, 3).T
+    return Events(onset, duration, pitch, None)
 
 
 class OnsetProcess(Protocol):

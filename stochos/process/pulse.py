@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from stochos.process.value import Context, Floats, Quantity, Value, parameter
+import numpy as np
+
+from stochos.process.certainty import each
+from stochos.process.value import Constant, Context, Floats, Quantity, Value, parameter
+
+SHORTEST = 1 / 256
+"""Quarter notes: nothing steps through time in smaller steps, whatever a law draws."""
+
+_SLACK = 1e-12  # of a float's rounding: a point on the end is not before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,4 +27,17 @@ class Pulse:
 
     def onsets(self, context: Context, count: int | None) -> Floats:
         """Onsets in quarter notes, rising, in [0, context.duration), the first at 0; at most `count`."""
-        raise NotImplementedError
+        return grid(self.every, context.at("every"), context.duration)[:count]
+
+
+def grid(every: Value, context: Context, duration: float) -> Floats:
+    """Points in [0, duration), the first at 0, each `every` after the last; steps below `SHORTEST` are that long."""
+    if isinstance(every, Constant):
+        step = max(every.number, SHORTEST)
+        return np.arange(math.ceil(duration / step - _SLACK), dtype=np.float64) * step
+    step_at = each(every, context)
+    points, now = [], 0.0
+    while now < duration * (1.0 - _SLACK):
+        points.append(now)
+        now += max(step_at(now / duration), SHORTEST)
+    return np.array(points, dtype=np.float64)

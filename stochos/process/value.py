@@ -30,12 +30,14 @@ class Context:
     seconds   seconds that a quarter note lasts, at places 0..1
     stream    a fresh generator for a name; the same name always gives the same one
     name      the quantity being drawn: "pitch", "pitch.sd", …
+    longest   no quarter note here lasts longer, seconds
     """
 
     duration: float
     seconds: Callable[[Floats], Floats]
     stream: Callable[[str], np.random.Generator]
     name: str = ""
+    longest: float = 60.0
 
     def at(self, name: str) -> Context:
         """The same place, one name deeper."""
@@ -162,18 +164,22 @@ class Ramp:
     curves: tuple[str, ...]
 
     def sampler(self, context: Context) -> Sampler:
-        """Between the two neighbours at each place, both drawn."""
-        samplers = [value.sampler(context.at(str(i))) for i, value in enumerate(self.values)]
+        """Between the two neighbours at each place.
+
+        All values draw from one stream, place by place, so that chance falls alike in both neighbours: a ramp of
+        spans is a mask whose edges move, even inside at every moment.
+        """
+        samplers = [value.sampler(context) for value in self.values]
         edges = np.array(self.places)
 
         def draw(places: Floats) -> Floats:
             leg = np.clip(np.searchsorted(edges, places, side="right") - 1, 0, len(edges) - 2)
+            reached = np.stack([sampler(places) for sampler in samplers])
             drawn = np.empty(len(places))
-            for i in np.unique(leg):
+            for i in range(len(edges) - 1):
                 chosen = leg == i
-                there = places[chosen]
-                share = np.clip((there - edges[i]) / (edges[i + 1] - edges[i]), 0.0, 1.0)
-                drawn[chosen] = curved(share, self.curves[i + 1], samplers[i](there), samplers[i + 1](there))
+                share = np.clip((places[chosen] - edges[i]) / (edges[i + 1] - edges[i]), 0.0, 1.0)
+                drawn[chosen] = curved(share, self.curves[i + 1], reached[i, chosen], reached[i + 1, chosen])
             return drawn
 
         return draw
@@ -188,7 +194,7 @@ class PerSecond:
     def sampler(self, context: Context) -> Sampler:
         """Events per quarter note at each place."""
         rate = self.rate.sampler(context)
-        return lambda places: rate(places) * context.seconds(places)
+        return lambda places: rate(places) * np.minimum(context.seconds(places), context.longest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,80 @@
+"""A trained network as passages play it: music in, music out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stochos.neural.bundle import Model
+from stochos.neural.sampling import continue_melody
+from stochos.neural.vocabulary import NO_EVENT, NOTE_OFF, STEPS_PER_QUARTER, Encoding, tones_from_events
+from stochos.process.passage import Events, Token
+from stochos.process.value import Sampler
+
+_COLDEST = 1e-6
+
+
+class Player:
+    """Lets a model continue melodies; a `passage.Network`."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    def continue_tokens(  # noqa: PLR0913, PLR0917  all that a continuation hangs on
+        self, primer: Sequence[Token], quarters: float, temperature: Sampler, allowed: NDArray[np.bool_],
+        key: int, rng: np.random.Generator,
+    ) -> Events:  # fmt: skip
+        """Music that goes on after `primer`, on sixteenths; arguments as of `passage.Network`.
+
+        A primer whose middle lies outside the allowed pitches is first moved among them by octaves; without any note
+        in it, what the network knows as its own key sounds in the tonic's.
+        """
+        steps = int(np.ceil(quarters * STEPS_PER_QUARTER - 1e-9))
+        heard = _moved(events_from_tokens(primer), allowed)
+        events = continue_melody(
+            self._model, heard, steps,
+            temperature=np.maximum(temperature(np.arange(steps) / max(steps, 1)), _COLDEST),
+            allowed=allowed,
+            transposition=None if any(event >= 0 for event in heard) else _to_key(self._model.encoding, key, allowed),
+            rng=rng,
+        )  # fmt: skip
+        tones = [(tone.onset, tone.duration, tone.pitch) for tone in tones_from_events(events)]
+        onset, duration, pitch = np.array(tones, dtype=np.float64).reshape(-1, 3).T
+        return Events(onset / STEPS_PER_QUARTER, duration / STEPS_PER_QUARTER, pitch, None)
+
+
+def events_from_tokens(tokens: Sequence[Token]) -> list[int]:
+    """Tokens as events, one a sixteenth: of a chord its highest note, of two in one step the later."""
+    starts = np.concatenate(([0.0], np.cumsum([token.length for token in tokens])))
+    grid = np.rint(starts * STEPS_PER_QUARTER).astype(int).tolist()
+    events = [NO_EVENT] * grid[-1]
+    for start, end, token in zip(grid[:-1], grid[1:], tokens, strict=True):
+        if end > start:
+            events[start] = max(token.pitches) if token.pitches else NOTE_OFF
+    return events
+
+
+def _moved(events: list[int], allowed: NDArray[np.bool_]) -> list[int]:
+    """Events by octaves nearer to the allowed pitches, where the middle of the melody lies outside them."""
+    pitches = [event for event in events if event >= 0]
+    if not pitches or not allowed.any():
+        return events
+    lowest, highest = np.flatnonzero(allowed)[[0, -1]].tolist()
+    middle = (min(pitches) + max(pitches)) / 2
+    if lowest <= middle <= highest:
+        return events
+    shift = 12 * round(((lowest + highest) / 2 - middle) / 12)
+    fits = all(0 <= pitch + shift <= 127 for pitch in pitches)
+    return [event + shift if event >= 0 else event for event in events] if fits else events
+
+
+def _to_key(encoding: Encoding, key: int, allowed: NDArray[np.bool_]) -> int:
+    """Semitones from a tonic to the network's key, in the octave that brings the allowed pitches to its middle."""
+    if encoding.key is None or not allowed.any():
+        return 0
+    lowest, highest = np.flatnonzero(allowed)[[0, -1]].tolist()
+    to_middle: float = (encoding.lowest + encoding.highest) / 2 - (lowest + highest) / 2
+    to_key = encoding.key - key
+    return to_key + 12 * round((to_middle - to_key) / 12)

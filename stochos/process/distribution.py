@@ -1,0 +1,52 @@
+"""What may come next: chances of states, as chains and networks foretell them, bent and drawn from.
+
+A row is (states, chances): indexes of states, and as many chances that sum to 1.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import Protocol, TypeAlias
+
+Row: TypeAlias = tuple[tuple[int, ...], tuple[float, ...]]
+
+_COLDEST = 1e-6
+
+
+class Foreteller(Protocol):
+    """Anything that knows what may come next."""
+
+    def rows(self) -> Iterable[Row]:
+        """What may come next, by the longest memory first; only the last resort may be missing something."""
+
+    def hear(self, state: int) -> None:
+        """What did come."""
+
+
+def temper(chances: Sequence[float], temperature: float) -> tuple[float, ...]:
+    """Chances to the power of 1/temperature, so that they sum to 1 again; at 0 only the likeliest are left."""
+    most = max(chances)
+    power = 1.0 / max(temperature, _COLDEST)
+    bent = [(chance / most) ** power for chance in chances]
+    total = sum(bent)
+    return tuple(chance / total for chance in bent)
+
+
+def permit(row: Row, permitted: Sequence[bool]) -> Row | None:
+    """Only the states that are permitted, their chances summing to 1 again; None where none has any chance."""
+    kept = [(state, chance) for state, chance in zip(*row, strict=True) if permitted[state] and chance > 0.0]
+    total = sum(chance for _, chance in kept)
+    return (tuple(s for s, _ in kept), tuple(c / total for _, c in kept)) if kept else None
+
+
+def cumulated(row: Row) -> tuple[tuple[int, ...], list[float]]:
+    """The states of a row that have a chance, and the chance of each or one before it."""
+    states = tuple(state for state, chance in zip(*row, strict=True) if chance > 0.0)
+    return states, list(accumulate(chance for chance in row[1] if chance > 0.0))
+
+
+def draw(states: tuple[int, ...], edges: list[float], uniform: float) -> int:
+    """One state, by a number in [0, 1): the place among the cumulated chances."""
+    return states[min(bisect_right(edges, uniform * edges[-1]), len(states) - 1)]
