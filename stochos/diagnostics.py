@@ -117,6 +117,8 @@ CODES: dict[str, Code] = {
     "STO213": Code("change at a bar that is not there"),
     "STO214": Code("bars asked for are not there"),
     "STO215": Code("tuplet crosses a barline"),
+    "STO216": Code("not in a tuplet"),
+    "STO217": Code("voices differ in length"),
     # 3xx: names
     "STO301": Code("unknown part"),
     "STO302": Code("unknown name"),

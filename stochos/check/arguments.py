@@ -1,0 +1,94 @@
+"""Arguments: pairing what a call says with what a process declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any
+
+from stochos import tree
+from stochos.check.report import Report
+from stochos.check.words import listed
+from stochos.diagnostics import Fix, nearest
+from stochos.process.value import Parameter, Quantity, parameters
+from stochos.source import Source
+
+WITHIN = Parameter("within", Quantity.BOUNDS, required=False, doc="bounds of pitch, a span or a ramp of spans")
+SCALE = Parameter("scale", Quantity.SCALE, required=False, doc="key, `dorian on D`, $sieve or off")
+VELOCITY = Parameter("velocity", Quantity.VELOCITY, required=False, doc="1..127 or a dynamic")
+SEED = Parameter("seed", Quantity.NUMBER, required=False, at_least=0, doc="draws from this seed, not the score's")
+LABEL = Parameter("label", Quantity.NUMBER, required=False, doc="names the random stream")
+OF_PASSAGES = (WITHIN, SCALE, VELOCITY, SEED, LABEL)
+OF_VALUES = (WITHIN, SCALE)
+
+
+@dataclass(frozen=True)
+class Given:
+    """An argument as it was written, and the file it was written in (a `let` may stand in another one)."""
+
+    argument: tree.Argument
+    scope: Any  # names.Scope
+
+    @property
+    def source(self) -> Source:
+        """The file."""
+        source: Source = self.scope.source
+        return source
+
+
+def declared(process: type, common: tuple[Parameter, ...]) -> dict[str, Parameter]:
+    """Everything that a call of `process` may say, by name; its own declarations come before the common ones."""
+    return {p.name: p for p in (*common, *parameters(process))}
+
+
+def field_names(process: type) -> dict[str, str]:
+    """The dataclass field of each parameter: `from` is the field `from_`."""
+    return {f.name.rstrip("_"): f.name for f in fields(process) if "quantity" in f.metadata}
+
+
+def pair(
+    given: Iterable[Given], known: dict[str, Parameter], call: tree.Call, source: Source, report: Report
+) -> dict[str, Given]:
+    """The arguments by name: later ones override those of the `let`; unknown and doubled ones are reported.
+
+    Unnamed arguments take the parameters in their order.
+    """
+    found: dict[str, Given] = {}
+    order = iter(known)
+    for g in given:
+        name = g.argument.name or next(order, "")
+        span = g.argument.name_span if g.argument.name else g.argument.value.span
+        if name not in known:
+            _unknown(name, g, known, call, report)
+        elif name in found and found[name].scope is g.scope and g.source is source and _same_call(found[name], g, call):
+            report.add("STO411", g.source, span, f"`{name}` is given twice", hint="keep one of the two")
+        else:
+            found[name] = g
+    return found
+
+
+def _same_call(first: Given, second: Given, call: tree.Call) -> bool:
+    return first.argument in call.arguments and second.argument in call.arguments
+
+
+def _unknown(name: str, given: Given, known: dict[str, Parameter], call: tree.Call, report: Report) -> None:
+    span = given.argument.name_span if given.argument.name else given.argument.value.span
+    close = nearest(name, known)
+    takes = [n for n, p in known.items() if p not in OF_PASSAGES] or list(known)
+    report.add(
+        "STO306", given.source, span,
+        f"`{call.name}` has no argument `{name}`" if name else f"`{call.name}` takes fewer arguments",
+        hint=f"did you mean `{close}`?" if close else f"it takes {listed(takes, 'and')}" if takes else "it takes none",
+        fix=Fix(span, close) if close and given.argument.name else None,
+    )  # fmt: skip
+
+
+def missing(known: dict[str, Parameter], found: dict[str, Given], call: tree.Call, source: Source, report: Report) -> bool:
+    """Report required arguments that nothing gives; whether there are any."""
+    absent = [p for name, p in known.items() if p.required and name not in found]
+    for p in absent:
+        report.add(
+            "STO407", source, call.span, f"`{call.name}` needs `{p.name}`: {p.doc}",
+            hint=f"write `@{call.name}({p.name}: …)`",
+        )  # fmt: skip
+    return bool(absent)

@@ -1,0 +1,175 @@
+"""Material: written music, files and corpus pieces as tokens, for chains to learn from and networks to hear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import PurePath
+
+import numpy as np
+
+from stochos import realization, score, tree
+from stochos.check.grid import Grid
+from stochos.check.library import Library, Unavailable
+from stochos.check.music import Cursor, Music, Sheet
+from stochos.check.names import Bound, BoundTune, Scope, look_up
+from stochos.check.report import Report
+from stochos.check.settings import Settings
+from stochos.check.streams import Streams
+from stochos.check.values import Place, kind_of
+from stochos.music.instrument import Instrument
+from stochos.music.tune import Tune
+from stochos.process.passage import Token
+
+TUNE_FILES = {".mid", ".midi", ".xml", ".musicxml", ".mxl", ".abc"}
+ANYTHING = score.Part("material", Instrument("material", "", 0, 0, 127, "treble"), 0, 127, None)
+_SIXTEENTH = 0.25
+_HOLD, _OFF = -2, -1  # Magenta's melody events; 0..127 start a note
+_NOBODY = realization.Origin("", "")
+
+
+class Material:
+    """Turns music of any kind into tokens."""
+
+    def __init__(self, report: Report, library: Library, music: Music) -> None:
+        self._report, self._library, self._music = report, library, music
+
+    def tokens(self, node: tree.Value, place: Place, is_primer: bool) -> tuple[Token, ...] | None:
+        """The tokens; None where there are none to be had (reported). A primer may also be `off` or integers."""
+        match node:
+            case tree.Word(word="off") if is_primer:
+                return ()
+            case tree.Sequence() if is_primer:
+                return self._integers(node, place)
+            case tree.Text():
+                tune = self._file(node, place)
+                return None if tune is None else self._some(_of_tune(tune, 0, None), node, place)
+            case tree.Notation():
+                return self._some(self._written(tree.Group(node.voices, node.span), place.scope, place), node, place)
+            case tree.Reference():
+                return self._named(node, place, is_primer)
+        self._report.add(
+            "STO401", place.scope.source, node.span, f"music is wanted; this is {kind_of(node)}",
+            hint="write notes between backticks `` `D4:8 E4` ``, a `$motif`, or a file's name in quotes",
+        )  # fmt: skip
+        return None
+
+    def _named(self, node: tree.Reference, place: Place, is_primer: bool) -> tuple[Token, ...] | None:
+        bound = look_up(node.name, place.scope, node.span, self._report)
+        match bound:
+            case BoundTune():
+                cut = self._music.notes.tune_bars(bound, node, place.scope)
+                return None if cut is None else self._some(_of_tune(bound.tune, bound.part, cut), node, place)
+            case Bound(let=tree.Let(value=tree.Pipe() | tree.Repeat() | tree.Group() as music)):
+                return self._some(self._written(music, bound.scope, place), node, place)
+            case Bound():
+                value = bound.let.value
+                assert not isinstance(value, tree.Pipe | tree.Repeat | tree.Group)
+                return self.tokens(value, replace(place, scope=bound.scope), is_primer)
+        return None
+
+    def _some(self, tokens: tuple[Token, ...] | None, node: tree.Value, place: Place) -> tuple[Token, ...] | None:
+        if tokens is not None and not any(t.pitches for t in tokens):
+            self._report.add("STO504", place.scope.source, node.span, "there are no notes in this")
+            return None
+        return tokens
+
+    def _file(self, node: tree.Text, place: Place) -> Tune | None:
+        try:
+            if PurePath(node.text).suffix.lower() in TUNE_FILES:
+                return self._library.tune(node.text, place.scope.source)
+            return self._library.corpus(node.text)
+        except Unavailable as unavailable:
+            self._report.add(
+                unavailable.code, place.scope.source, node.span, str(unavailable), hint=unavailable.hint
+            )
+            return None
+
+    def _written(self, item: tree.Item, scope: Scope, place: Place) -> tuple[Token, ...] | None:
+        """Tokens of written music; None where some of it is generated (reported)."""
+        percussion = place.part is not None and place.part.instrument.is_percussion
+        part = replace(ANYTHING, instrument=replace(ANYTHING.instrument, is_percussion=percussion))
+        sheet = Sheet(part, Grid(Settings(meter=place.meter, key=place.key), {}, 0))
+        cursor = Cursor(0, base=None)
+        self._music.items((item,), cursor, sheet, scope, Streams(("material",)))
+        notes = sorted(_sounding(item for items in sheet.voices.values() for item in items))
+        if any(_is_generated(item) for items in sheet.voices.values() for item in items):
+            self._report.add(
+                "STO504", scope.source, item.span, "this music is generated: there is nothing written in it to learn from"
+            )
+            return None
+        return _tokens(notes, cursor.at)
+
+    def _integers(self, node: tree.Sequence, place: Place) -> tuple[Token, ...] | None:
+        """Magenta's list: one integer a sixteenth, -2 goes on, -1 stops, 0..127 starts a note."""
+        events = []
+        for item in node.items:
+            if not isinstance(item, tree.Number) or item.unit or not -2 <= item.value <= 127 or item.value % 1:
+                self._report.add(
+                    "STO403", place.scope.source, item.span, "in a list of integers, -2 goes on, -1 stops, 0 to 127 starts a note"
+                )
+                return None
+            events.append(int(item.value))
+        notes: list[tuple[int, int, int]] = []
+        for step, event in enumerate(events):
+            if event >= 0:
+                length = next((i for i, e in enumerate(events[step + 1 :], 1) if e != _HOLD), len(events) - step)
+                notes.append((step, length, event))
+        return _tokens(notes, len(events), _SIXTEENTH)
+
+
+def _is_generated(item: score.Item) -> bool:
+    return isinstance(item, score.Passage) or (isinstance(item, score.Group) and any(map(_is_generated, item.items)))
+
+
+def _sounding(items: Iterable[score.Item]) -> list[tuple[int, int, int]]:
+    """(onset, duration, pitch) of written notes, transformations applied; ties are left as they are."""
+    found: list[tuple[int, int, int]] = []
+    for item in items:
+        match item:
+            case score.Note():
+                found += [(item.onset, item.duration, pitch) for pitch in item.pitches[: 1 if item.choose else None]]
+            case score.Group():
+                notes = [
+                    realization.Note(o, d, o, d, p, None, None, 0, (), _NOBODY) for o, d, p in _sounding(item.items)
+                ]
+                rng = np.random.Generator(np.random.PCG64(0))
+                for transform in item.transforms:
+                    notes = transform(notes, item.inner, rng)
+                found += [(item.onset + n.onset, n.duration, n.pitch) for n in notes]
+    return found
+
+
+def _of_tune(tune: Tune, part: int, cut: tuple[int, int] | None) -> tuple[Token, ...]:
+    if not tune.parts:
+        return ()
+    start, end = cut or (0, tune.bars[-1].onset + tune.bars[-1].length if tune.bars else 0)
+    notes = [
+        (n.onset - start, min(n.duration, end - n.onset), n.pitch)
+        for n in tune.parts[part].notes if start <= n.onset < end
+    ]  # fmt: skip
+    return _tokens(notes, end - start)
+
+
+def _tokens(notes: list[tuple[int, int, int]], end: int, unit: float = 1 / 10080) -> tuple[Token, ...]:
+    """Notes (onset, duration, pitch), by onset, as one line of tokens: chords at one onset, rests where nothing sounds.
+
+    end, unit  where the music ends; quarter notes of one step of time
+    """
+    chords: dict[int, list[tuple[int, int]]] = {}
+    for onset, duration, pitch in sorted(notes):
+        chords.setdefault(onset, []).append((duration, pitch))
+    onsets = list(chords)
+    tokens: list[Token] = []
+    at = 0
+    for onset, following in zip(onsets, (*onsets[1:], end), strict=True) if onsets else ():
+        chord = chords[onset]
+        length = min(max(d for d, _ in chord), following - onset)
+        if onset > at:
+            tokens.append(Token((), (onset - at) * unit))
+        if length > 0:
+            tokens.append(Token(tuple(sorted({p for _, p in chord})), length * unit))
+        at = onset + length
+    if at < end:
+        tokens.append(Token((), (end - at) * unit))
+    return tuple(tokens)

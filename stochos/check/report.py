@@ -1,0 +1,57 @@
+"""Collecting what is wrong: one report for a whole run, each problem once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from stochos.diagnostics import Diagnostic, Fix, Related
+from stochos.source import Source, Span
+
+
+class LimitReached(Exception):
+    """A limit stops the check; its diagnostic is already in the report."""
+
+
+class Report:
+    """The problems found so far, and the musical place where the checker is."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+        self._found: dict[tuple[str, Span, str], Diagnostic] = {(d.source.name, d.span, d.code): d for d in diagnostics}
+        self.place: tuple[str, ...] = ()
+        self._muted = 0
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Everything reported, in source order."""
+        return tuple(sorted(self._found.values(), key=lambda d: (d.source.name, d.span, d.code)))
+
+    @contextmanager
+    def at(self, *place: str) -> Iterator[None]:
+        """Within: problems are at `section calm`, `part cello`, …"""
+        outer, self.place = self.place, self.place + place
+        try:
+            yield
+        finally:
+            self.place = outer
+
+    @contextmanager
+    def muted(self) -> Iterator[None]:
+        """Within: nothing is reported (it is checked elsewhere, once)."""
+        self._muted += 1
+        try:
+            yield
+        finally:
+            self._muted -= 1
+
+    def add(  # noqa: PLR0913 - the fields of a Diagnostic
+        self, code: str, source: Source, span: Span, message: str, *,
+        label: str = "", hint: str | None = None, related: tuple[Related, ...] = (), fix: Fix | None = None,
+        bar: int | None = None,
+    ) -> None:  # fmt: skip
+        """Report a problem, unless the same one stands there already."""
+        key = (source.name, span, code)
+        if self._muted or key in self._found:
+            return
+        place = self.place if bar is None else (*self.place, f"bar {bar}")
+        self._found[key] = Diagnostic(code, span, message, source, label, hint, related, ", ".join(place), fix)

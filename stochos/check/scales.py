@@ -1,0 +1,74 @@
+"""Scales: which pitches a generator may use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from stochos import tree
+from stochos.check.names import Bound, look_up
+from stochos.check.report import Report
+from stochos.check.values import Place, kind_of
+from stochos.diagnostics import Fix, nearest
+from stochos.music.pitch import is_pitch_class, pitch_class
+from stochos.music.scale import SCALES, key_mask, scale_mask
+from stochos.music.sieve import SieveError, parse_sieve
+from stochos.source import Span
+
+OFF = (True,) * 128
+
+
+def resolve_scale(node: tree.Value, place: Place, report: Report) -> tuple[bool, ...] | None:
+    """128 flags for `key`, `off`, `dorian on D`, `sieve "…"` or a `$name` of those; None where it is none (reported)."""
+    source = place.scope.source
+    match node:
+        case tree.Word(word="key"):
+            return key_mask(place.key)
+        case tree.Word(word="off"):
+            return OFF
+        case tree.Word(word=word):
+            _unknown(word, node.span, place, report)
+        case tree.ScaleName(name=name, tonic=tonic):
+            if name not in SCALES:
+                _unknown(name, Span(node.span.start, node.span.start + len(name)), place, report)
+            elif not is_pitch_class(tonic):
+                report.add("STO307", source, node.span, f"`{tonic}` is no tonic", hint="write `dorian on D`, `on F#` …")
+            else:
+                return scale_mask(name, pitch_class(tonic))
+        case tree.Sieve(text=text):
+            return _sieve(text, node.span, place, report)
+        case tree.Reference():
+            bound = look_up(node.name, place.scope, node.span, report)
+            if isinstance(bound, Bound) and not isinstance(bound.let.value, tree.Pipe | tree.Repeat | tree.Group):
+                return resolve_scale(bound.let.value, replace(place, scope=bound.scope), report)
+        case _:
+            report.add(
+                "STO401", source, node.span, f"a scale is wanted; this is {kind_of(node)}",
+                hint="write `scale: key`, `scale: dorian on D`, `scale: $sieve` or `scale: off`",
+            )  # fmt: skip
+    return None
+
+
+def _sieve(text: str, span: Span, place: Place, report: Report) -> tuple[bool, ...] | None:
+    try:
+        mask = parse_sieve(text).mask()
+    except SieveError as error:
+        report.add(
+            "STO410", place.scope.source, span, f"this sieve cannot be read: {error}",
+            hint='a sieve joins residue classes, modulus@residue, by | & - : `sieve "3@0 | 4@1"`',
+        )  # fmt: skip
+        return None
+    if not any(mask):
+        report.add("STO410", place.scope.source, span, "this sieve lets no pitch through")
+        return None
+    return mask
+
+
+def _unknown(name: str, span: Span, place: Place, report: Report) -> None:
+    close = nearest(name, (*SCALES, "key", "off"))
+    report.add(
+        "STO307", place.scope.source, span,
+        f"`{name}` needs a tonic" if name in SCALES else f"no scale is called `{name}`",
+        hint=f"write `{name} on {place.key.tonic}`" if name in SCALES
+        else f"did you mean `{close}`?" if close else "`stochos list scales` names all",
+        fix=Fix(span, close) if close and name not in SCALES else None,
+    )  # fmt: skip

@@ -1,0 +1,83 @@
+"""Transformations: `>> transpose(-12) >> augment(2)`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from stochos import realization, score, tree
+from stochos.check import arguments as args
+from stochos.check.arguments import Given
+from stochos.check.names import Scope
+from stochos.check.report import Report
+from stochos.check.values import Place, Values
+from stochos.diagnostics import Fix, nearest
+from stochos.music.pitch import spell
+from stochos.process.value import Parameter, Quantity
+from stochos.source import Span
+from stochos.transform import TRANSFORMS, Transform
+
+_NOBODY = realization.Origin("", "")
+
+
+class Transforms:
+    """Resolves pipes."""
+
+    def __init__(self, report: Report, values: Values) -> None:
+        self._report, self._values = report, values
+
+    def resolve(self, calls: tuple[tree.Call, ...], place: Place) -> tuple[Transform, ...] | None:
+        """The transformations in order; None where one cannot be (reported)."""
+        found = [self._one(call, place) for call in calls]
+        return tuple(t for t in found if t is not None) if None not in found else None
+
+    def _one(self, call: tree.Call, place: Place) -> Transform | None:
+        source = place.scope.source
+        if call.name not in TRANSFORMS:
+            close = nearest(call.name, TRANSFORMS)
+            self._report.add(
+                "STO313", source, call.name_span, f"no transformation is called `{call.name}`",
+                hint=f"did you mean `{close}`?" if close else "transformations: " + ", ".join(TRANSFORMS),
+                fix=Fix(call.name_span, close) if close else None,
+            )  # fmt: skip
+            return None
+        transform = TRANSFORMS[call.name]
+        known = args.declared(transform, ())
+        paired = args.pair((Given(a, place.scope) for a in call.arguments), known, call, source, self._report)
+        resolved = {name: self._number(known[name], g.argument.value, call, place) for name, g in paired.items()}
+        if args.missing(known, paired, call, source, self._report) or None in resolved.values():
+            return None
+        built: Transform = transform(**resolved)
+        return built
+
+    def _number(self, known: Parameter, node: tree.Value, call: tree.Call, place: Place) -> Any:
+        if known.quantity is Quantity.INTERVAL and isinstance(node, tree.Number) and not node.unit:
+            node = replace(node, unit="st")  # `transpose(-12)`: semitones are what one transposes by
+        part = place.part
+        if known.quantity is Quantity.PITCH and part is not None and part.instrument.is_percussion:
+            self._report.add("STO401", place.scope.source, call.span, "percussion cannot be inverted round a pitch")
+            return None
+        return self._values.constant(node, known, place, f"`{call.name}`")
+
+    def check_range(self, group: score.Group, part: score.Part, span: Span, scope: Scope) -> None:
+        """Reports written notes that a transformation takes out of the part's range."""
+        if part.instrument.is_percussion:
+            return
+        notes = [
+            realization.Note(n.onset, n.duration, n.onset, n.duration, pitch, None, None, 0, (), _NOBODY)
+            for n in group.items if isinstance(n, score.Note) for pitch in n.pitches
+        ]  # fmt: skip
+        rng = np.random.Generator(np.random.PCG64(0))
+        for transform in group.transforms:
+            notes = transform(notes, group.inner, rng)
+        outside = sorted({n.pitch for n in notes if not part.low <= n.pitch <= part.high})
+        if outside:
+            names = ", ".join(str(spell(p, 0)) for p in outside[:4])
+            self._report.add(
+                "STO408", scope.source, span,
+                f"this takes notes out of the range of {part.name} ({part.instrument.name}, {spell(part.low, 0)} to "
+                f"{spell(part.high, 0)}): {names}",
+                hint="transpose by other octaves, or widen the part's range",
+            )  # fmt: skip

@@ -1,0 +1,388 @@
+"""Values: from what was written to what can be drawn, with every unit and bound checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from stochos import tree
+from stochos.check.names import Bound, Scope, look_up
+from stochos.check.report import Report
+from stochos.check.words import listed
+from stochos.diagnostics import Fix, nearest
+from stochos.music.dynamics import VELOCITIES
+from stochos.music.instrument import PERCUSSION
+from stochos.music.pitch import Key, parse_pitch, spell
+from stochos.music.time import Meter
+from stochos.process.value import Constant, Parameter, PerSecond, Quantity, Ramp, Sequence, Span, Value, Weighted
+from stochos.score import Part
+
+if TYPE_CHECKING:
+    from stochos.check.calls import Calls
+
+_UNITS = {
+    Quantity.PITCH: "a pitch such as `C4`",
+    Quantity.INTERVAL: "an interval such as `2st`",
+    Quantity.LENGTH: "a length such as `1/8`",
+    Quantity.RATE: "a rate such as `3/bar`, `2/beat` or `5/s`",
+    Quantity.CHANCE: "a chance such as `0.3` or `30%`",
+    Quantity.VELOCITY: "a velocity such as `64`, or a dynamic such as `mf`",
+    Quantity.NUMBER: "a plain number",
+    Quantity.RATIO: "a plain number such as `1.2`",
+}
+_NATURAL = {  # bounds that a quantity has by itself, in the base unit
+    Quantity.PITCH: (0.0, 127.0),
+    Quantity.CHANCE: (0.0, 1.0),
+    Quantity.VELOCITY: (1.0, 127.0),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value stands: what its units and names refer to.
+
+    part     whose range and percussion names hold; None in a heading
+    bpm      quarter notes a minute, for `ms`
+    """
+
+    scope: Scope
+    meter: Meter
+    key: Key
+    bpm: float
+    part: Part | None
+
+
+def difference(quantity: Quantity) -> Quantity:
+    """What measures a spread of `quantity`."""
+    return Quantity.INTERVAL if quantity is Quantity.PITCH else quantity
+
+
+class Values:
+    """Checks values. `calls` resolves the processes among them."""
+
+    def __init__(self, report: Report, calls: Calls) -> None:
+        self._report, self._calls = report, calls
+
+    def resolve(self, node: tree.Value, wanted: Parameter, place: Place) -> Value | None:
+        """What `node` draws where `wanted` is asked for; None where it cannot be (reported)."""
+        match node:
+            case tree.Interval():
+                return self._span(node, wanted, place)
+            case tree.Sequence():
+                items = tuple(self.resolve(item, wanted, place) for item in node.items)
+                if not items:
+                    self._complain("STO404", node.span, "this list is empty", place, hint="write at least one value")
+                return Sequence(tuple(i for i in items if i)) if items and None not in items else None
+            case tree.Weights():
+                return self._weighted(node, wanted, place)
+            case tree.Ramp():
+                return self._ramp(node, wanted, place)
+            case tree.Call():
+                return self._calls.value(node, wanted, place)
+            case tree.Reference():
+                return self._reference(node, wanted, place)
+            case _:
+                return self._leaf(node, wanted, place)
+
+    def constant(self, node: tree.Value, wanted: Parameter, place: Place, why: str) -> float | None:
+        """A single number, where nothing moves: in transformations, headings. `why` names the place."""
+        if isinstance(node, tree.Ramp):
+            self._complain(
+                "STO208", node.span, f"a ramp needs an extent to run over; {why} has none", place,
+                hint="write one value",
+            )  # fmt: skip
+            return None
+        value = self.resolve(node, wanted, place)
+        if value is None:
+            return None
+        if not isinstance(value, Constant):
+            self._complain("STO401", node.span, f"{why} wants one fixed value", place, hint="write a constant here")
+            return None
+        return value.number
+
+    def _complain(
+        self, code: str, span: tree.Span, message: str, place: Place, hint: str | None = None, fix: Fix | None = None
+    ) -> None:
+        self._report.add(code, place.scope.source, span, message, hint=hint, fix=fix)
+
+    # --- leaves ---
+
+    def _leaf(self, node: tree.Value, wanted: Parameter, place: Place) -> Value | None:
+        number = self._number(node, wanted, place)
+        if number is None or not self._within_bounds(number, node, wanted, place):
+            return None
+        if wanted.quantity is Quantity.RATE and isinstance(node, tree.Number) and node.unit == "/s":
+            return PerSecond(Constant(number))
+        return Constant(number)
+
+    def _number(self, node: tree.Value, wanted: Parameter, place: Place) -> float | None:
+        quantity = wanted.quantity
+        match node:
+            case tree.PitchName(name=name) if quantity is Quantity.PITCH:
+                return self._pitch(name, node.span, place)
+            case tree.Word(word=word) if quantity is Quantity.PITCH:
+                return self._drum(word, node.span, place)
+            case tree.Word(word=word) if quantity is Quantity.VELOCITY and word in VELOCITIES:
+                return float(VELOCITIES[word])
+            case tree.NoteValue(numerator=above, denominator=below) if quantity is Quantity.LENGTH and below:
+                return float(Fraction(4 * above, below))
+            case tree.Number():
+                return self._measured(node, wanted, place)
+        self._wrong_kind(node, wanted, place)
+        return None
+
+    def _measured(self, node: tree.Number, wanted: Parameter, place: Place) -> float | None:
+        number, quantity = float(node.value), wanted.quantity
+        match quantity, node.unit:
+            case Quantity.INTERVAL, "st":
+                return number
+            case Quantity.RATE, "/bar":
+                return number / (place.meter.bar / 10080)
+            case Quantity.RATE, "/beat":
+                return number / (place.meter.beat / 10080)
+            case Quantity.RATE, ("/quarter" | "/s"):
+                return number
+            case (Quantity.CHANCE | Quantity.NUMBER | Quantity.RATIO | Quantity.VELOCITY), "":
+                return number
+            case (Quantity.CHANCE | Quantity.RATIO | Quantity.NUMBER), "%":
+                return number / 100
+            case Quantity.LENGTH, "ms":
+                return number / 1000 * place.bpm / 60
+            case Quantity.LENGTH, "s":
+                return number * place.bpm / 60
+            case Quantity.PITCH, "" if 0 <= number <= 127 and number == int(number):
+                fix = str(spell(int(number), place.key.fifths))
+                self._complain(
+                    "STO401", node.span, f"`{wanted.name}` wants a pitch, and this is a number", place,
+                    hint=f"write `{fix}`", fix=Fix(node.span, fix),
+                )  # fmt: skip
+                return None
+        self._wrong_unit(node, wanted, place)
+        return None
+
+    def _wrong_unit(self, node: tree.Number, wanted: Parameter, place: Place) -> None:
+        text = place.scope.source.text[node.span.start : node.span.end]
+        bare = text.removesuffix(node.unit) if node.unit else text
+        suggestion = {
+            Quantity.INTERVAL: f"{bare}st", Quantity.RATE: f"{bare}/bar", Quantity.CHANCE: f"{bare}%",
+        }.get(wanted.quantity, bare)  # fmt: skip
+        said = f"the unit `{node.unit.strip()}` does not fit" if node.unit else "a unit is missing"
+        certain = wanted.quantity is Quantity.INTERVAL and not node.unit
+        self._complain(
+            "STO402", node.span, f"{said}: `{wanted.name}` wants {_UNITS[wanted.quantity]}", place,
+            hint=f"write `{suggestion}`" if wanted.quantity is not Quantity.LENGTH else "write a note value: `1/8`",
+            fix=Fix(node.span, suggestion) if certain else None,
+        )  # fmt: skip
+
+    def _wrong_kind(self, node: tree.Value, wanted: Parameter, place: Place) -> None:
+        if isinstance(node, tree.Word) and wanted.quantity is Quantity.VELOCITY:
+            close = nearest(node.word, VELOCITIES)
+            self._complain(
+                "STO308", node.span, f"`{node.word}` is no dynamic", place,
+                hint=f"did you mean `{close}`?" if close else f"dynamics: {listed(list(VELOCITIES), 'and')}",
+                fix=Fix(node.span, close) if close else None,
+            )  # fmt: skip
+            return
+        self._complain(
+            "STO401", node.span, f"`{wanted.name}` wants {_UNITS[wanted.quantity]}; this is {kind_of(node)}", place
+        )
+
+    def _pitch(self, name: str, span: tree.Span, place: Place) -> float | None:
+        pitch = parse_pitch(name)
+        part = place.part
+        if pitch is None or not 0 <= pitch.midi <= 127:
+            self._complain("STO403", span, f"`{name}` is beyond MIDI's pitches, C-1 to G9", place)
+            return None
+        if part is not None and part.instrument.is_percussion:
+            self._complain(
+                "STO309", span, f"{part.name} is a percussion part: it plays names, not pitches", place,
+                hint="write `kick`, `snare`, `hihat` … (`stochos list percussion`)",
+            )  # fmt: skip
+            return None
+        return float(pitch.midi)
+
+    def _drum(self, word: str, span: tree.Span, place: Place) -> float | None:
+        if place.part is None or not place.part.instrument.is_percussion:
+            hint = None
+            if word in PERCUSSION:
+                hint = 'percussion names need a percussion part: `part drums = "Drum kit"`'
+            self._complain("STO401", span, f"a pitch is wanted, such as `C4`; `{word}` is a word", place, hint=hint)
+            return None
+        if word in PERCUSSION:
+            return float(PERCUSSION[word])
+        close = nearest(word, PERCUSSION)
+        self._complain(
+            "STO309", span, f"no percussion is called `{word}`", place,
+            hint=f"did you mean `{close}`?" if close else "`stochos list percussion` names all",
+            fix=Fix(span, close) if close else None,
+        )  # fmt: skip
+        return None
+
+    def _within_bounds(self, number: float, node: tree.Value, wanted: Parameter, place: Place) -> bool:
+        low, high = _NATURAL.get(wanted.quantity, (None, None))
+        complaint = next(
+            (
+                f"{words} {bound:g}"
+                for bound, broken, words in (
+                    (wanted.above, lambda b: number <= b, "above"),
+                    (wanted.at_least, lambda b: number < b, "at least"),
+                    (wanted.below, lambda b: number >= b, "below"),
+                    (wanted.at_most, lambda b: number > b, "at most"),
+                    (low, lambda b: number < b, "at least"),
+                    (high, lambda b: number > b, "at most"),
+                )
+                if bound is not None and broken(bound)
+            ),
+            None,
+        )
+        if complaint:
+            text = place.scope.source.text[node.span.start : node.span.end]
+            self._complain("STO403", node.span, f"`{wanted.name}` must be {complaint}; this is {text}", place)
+        return complaint is None
+
+    # --- compounds ---
+
+    def _span(self, node: tree.Interval, wanted: Parameter, place: Place) -> Value | None:
+        low, high = self.resolve(node.low, wanted, place), self.resolve(node.high, wanted, place)
+        if isinstance(low, Constant) and isinstance(high, Constant) and low.number > high.number:
+            text = place.scope.source.text
+            turned = f"{text[slice(*node.high.span)]}..{text[slice(*node.low.span)]}"
+            self._complain(
+                "STO404", node.span, "this span is empty: it ends below its start", place,
+                hint=f"did you mean `{turned}`?", fix=Fix(node.span, turned),
+            )  # fmt: skip
+            return None
+        return Span(low, high) if low and high else None
+
+    def _weighted(self, node: tree.Weights, wanted: Parameter, place: Place) -> Value | None:
+        items = [self.resolve(value, wanted, place) for value, _ in node.entries]
+        weights = [1.0 if weight is None else weigh(weight) for _, weight in node.entries]
+        for (_, weight), number in zip(node.entries, weights, strict=True):
+            if number < 0 and weight is not None:
+                self._complain("STO406", weight.span, "a weight cannot be below 0", place)
+                return None
+        if not sum(weights) > 0:
+            self._complain("STO406", node.span, "no weight is above 0: nothing can be chosen", place)
+            return None
+        return Weighted(tuple(i for i in items if i), tuple(weights)) if None not in items else None
+
+    def _ramp(self, node: tree.Ramp, wanted: Parameter, place: Place) -> Value | None:
+        values = [self.resolve(v, wanted, place) for v in (node.start, *(p.value for p in node.points))]
+        places = ramp_places(node)
+        if places is None:
+            self._complain(
+                "STO409", node.span, "the points of a ramp must follow each other between 0% and 100%", place
+            )
+            return None
+        curves = ("", *(p.curve for p in node.points))
+        if None in values:
+            return None
+        solid = tuple(v for v in values if v)
+        for before, after, point in zip(solid, solid[1:], node.points, strict=False):
+            if point.curve == "exp" and not _one_sided(before, after):
+                self._complain(
+                    "STO409", point.span, "an `exp` ramp cannot touch or cross 0", place,
+                    hint="start or end it a little above 0, or leave out `exp`",
+                )  # fmt: skip
+                return None
+        if places[-1] < 1:
+            places, solid, curves = (*places, 1.0), (*solid, solid[-1]), (*curves, "")
+        return Ramp(places, solid, curves)
+
+    def _reference(self, node: tree.Reference, wanted: Parameter, place: Place) -> Value | None:
+        bound = look_up(node.name, place.scope, node.span, self._report)
+        if not isinstance(bound, Bound):
+            if bound is not None:
+                self._complain("STO401", node.span, f"`{node.name}` is a tune, not a value", place)
+            return None
+        value = bound.let.value
+        if isinstance(value, tree.Pipe | tree.Repeat | tree.Group | tree.Notation):
+            self._complain(
+                "STO401", node.span, f"`{wanted.name}` wants {_UNITS[wanted.quantity]}; `${node.name}` is music", place
+            )
+            return None
+        return self.resolve(value, wanted, replace(place, scope=bound.scope))
+
+
+def weigh(weight: tree.Number) -> float:
+    """A weight or probability: plain, or in %."""
+    return float(weight.value) / (100 if weight.unit == "%" else 1)
+
+
+def ramp_places(node: tree.Ramp) -> tuple[float, ...] | None:
+    """Where each value of a ramp is reached, 0..1; points without a place are spread evenly. None: out of order."""
+    asked: list[float | None] = [0.0]
+    for point in node.points:
+        asked.append(None if point.at is None else weigh(point.at) if point.at.unit == "%" else float(point.at.value))
+    if asked[-1] is None:
+        asked[-1] = 1.0
+    places: list[float] = []
+    for i, at in enumerate(asked):
+        if at is not None:
+            places.append(at)
+            continue
+        following = next(j for j in range(i, len(asked)) if asked[j] is not None)
+        goal = asked[following]
+        assert goal is not None
+        places.append(places[-1] + (goal - places[-1]) / (following - i + 1))
+    rising = all(a < b for a, b in zip(places, places[1:], strict=False))
+    return tuple(places) if rising and places[-1] <= 1 else None
+
+
+def _one_sided(before: Value, after: Value) -> bool:
+    lows, highs = zip(reach(before), reach(after), strict=True)
+    return min(lows) > 0 or max(highs) < 0
+
+
+def reach(value: Value) -> tuple[float, float]:
+    """The least and most that a value of constants, spans, lists, choices and ramps can give; laws: (-inf, inf)."""
+    match value:
+        case Constant(number=number):
+            return number, number
+        case PerSecond(rate=rate):
+            return reach(rate)
+        case Span(low=low, high=high):
+            return reach(low)[0], reach(high)[1]
+        case Sequence(items=items) | Weighted(items=items) | Ramp(values=items):
+            lows, highs = zip(*(reach(item) for item in items), strict=True)
+            return min(lows), max(highs)
+        case _:
+            return float("-inf"), float("inf")
+
+
+def kind_of(node: tree.Value) -> str:
+    """What a value is, in words."""
+    match node:
+        case tree.Number(unit=unit):
+            return {
+                "": "a plain number", "st": "an interval", "%": "a share", "ms": "a time", "s": "a time",
+            }.get(unit, "a rate")  # fmt: skip
+        case tree.NoteValue():
+            return "a length"
+        case tree.PitchName():
+            return "a pitch"
+        case tree.Text():
+            return "a quoted text"
+        case tree.Word(word=word):
+            return f"the word `{word}`"
+        case tree.ScaleName():
+            return "a scale"
+        case tree.Sieve():
+            return "a sieve"
+        case tree.Interval():
+            return "a span"
+        case tree.Sequence():
+            return "a list"
+        case tree.Weights():
+            return "a weighted choice"
+        case tree.Ramp():
+            return "a ramp"
+        case tree.Chain():
+            return "a chain"
+        case tree.Reference(name=name):
+            return f"`${name}`"
+        case tree.Call(name=name):
+            return f"`@{name}`"
+        case _:
+            return "music"
