@@ -1,0 +1,197 @@
+"""One part laid out on its staff: voices of symbols, spelling, accidentals, clefs, slurs. Knows no file format."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stochos.music.instrument import percussion_staff
+from stochos.music.pitch import Pitch
+from stochos.realization import Bar, Note, Part, Slur
+from stochos.render.accidentals import Accidentals, followers, spell_in_melody
+from stochos.render.beams import set_beams
+from stochos.render.clefs import choose_clefs
+from stochos.render.symbols import WHOLE_BAR, Symbol, write_voice
+
+
+@dataclass(slots=True)
+class Written:
+    """A note as it stands on the page; notes that coincide are one.
+
+    start, end     ticks
+    midi           MIDI number, or drum key
+    pitch          as spelt; on a percussion staff the place in treble clef
+    articulations  of all that coincide, in order
+    """
+
+    start: int
+    end: int
+    midi: int
+    pitch: Pitch
+    articulations: tuple[str, ...]
+    spelling: Pitch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One voice: its notes, and its symbols bar by bar. A bar in which only others play holds nothing."""
+
+    number: int
+    notes: list[Written]
+    bars: list[list[Symbol]]
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A part on its staff.
+
+    clefs  of each bar
+    slurs  by `id` of a symbol: "start" or "stop" and the number of each slur there
+    """
+
+    part: Part
+    voices: list[Voice]
+    clefs: list[str]
+    slurs: dict[int, list[tuple[str, int]]]
+
+
+def lay_out(part: Part, bars: Sequence[Bar]) -> Staff:
+    """Write a part on a staff."""
+    end = bars[-1].onset + bars[-1].length
+    voices = []
+    for number in sorted({note.voice for note in part.notes}) or [0]:
+        notes = _merged([note for note in part.notes if note.voice == number], end)
+        if part.instrument.is_percussion:
+            _cut_at_next(notes)
+        tuplets = [tuplet for tuplet in part.tuplets if tuplet.voice == number]
+        written = write_voice([(note.start, note.end) for note in notes], tuplets, bars)
+        for bar, symbols in zip(bars, written, strict=True):
+            set_beams(symbols, bar.onset)
+        voices.append(Voice(number, notes, written))
+    if part.instrument.is_percussion:
+        for voice in voices:
+            for note in voice.notes:
+                step, octave, _ = percussion_staff(note.midi)
+                note.pitch = Pitch(step, 0, octave)
+        clefs = ["percussion"] * len(bars)
+    else:
+        _spell(voices, bars)
+        _set_signs(voices, bars)
+        clefs = [part.clef] * len(bars) if part.clef else choose_clefs(part.instrument, _pitches(voices, len(bars)))
+    _hide_silence(voices, len(bars))
+    return Staff(part, voices, clefs, _slur_ends(voices, part.slurs))
+
+
+def _merged(notes: Sequence[Note], end: int) -> list[Written]:
+    """Notes in order, those that coincide made one, and each cut where its pitch is struck again."""
+    merged: list[Written] = []
+    sounding: dict[int, Written] = {}
+    for note in sorted(notes, key=lambda note: (note.written_onset, note.pitch)):
+        start, stop = note.written_onset, min(note.written_onset + note.written_duration, end)
+        if stop <= start:
+            continue
+        before = sounding.get(note.pitch)
+        if before is not None and before.start == start:
+            before.end = max(before.end, stop)
+            before.articulations += tuple(a for a in note.articulations if a not in before.articulations)
+            continue
+        if before is not None and before.end > start:
+            before.end = start
+        written = Written(start, stop, note.pitch, Pitch("C", 0, 4), note.articulations, note.spelling)
+        sounding[note.pitch] = written
+        merged.append(written)
+    return merged
+
+
+def _cut_at_next(notes: list[Written]) -> None:
+    """End each stroke where the next is: nobody ties a drum."""
+    following: int | None = None
+    place: int | None = None
+    for note in reversed(notes):
+        if note.start != place:
+            following, place = place, note.start
+        if following is not None:
+            note.end = min(note.end, following)
+
+
+def _spell(voices: Sequence[Voice], bars: Sequence[Bar]) -> None:
+    """Spell what the composer did not: by the key, and by where the voice goes next."""
+    for voice in voices:
+        chords: list[list[Written]] = []
+        for note in voice.notes:
+            if chords and chords[-1][0].start == note.start:
+                chords[-1].append(note)
+            else:
+                chords.append([note])
+        bar = 0
+        for chord, following in zip(chords, followers([[n.midi for n in chord] for chord in chords]), strict=True):
+            while bar + 1 < len(bars) and bars[bar + 1].onset <= chord[0].start:
+                bar += 1
+            for note in chord:
+                leads = following if len(chord) == 1 else None
+                note.pitch = note.spelling or spell_in_melody(note.midi, leads, bars[bar].key)
+
+
+def _set_signs(voices: Sequence[Voice], bars: Sequence[Bar]) -> None:
+    accidentals = Accidentals()
+    for index, bar in enumerate(bars):
+        accidentals.begin_bar(bar.key.fifths)
+        own = [(symbol, voice.notes) for voice in voices for symbol in voice.bars[index] if symbol.notes]
+        own.sort(key=lambda item: item[0].onset)
+        for symbol, notes in own:
+            signs = []
+            for number in symbol.notes:
+                note = notes[number]
+                if note.start < symbol.onset:
+                    accidentals.tie(note.pitch)
+                    signs.append(False)
+                else:
+                    signs.append(accidentals.shows(note.pitch))
+            symbol.signs = tuple(signs)
+
+
+def _pitches(voices: Sequence[Voice], count: int) -> list[list[Pitch]]:
+    return [[voice.notes[number].pitch for voice in voices for symbol in voice.bars[index] for number in symbol.notes]
+            for index in range(count)]  # fmt: skip
+
+
+def _hide_silence(voices: Sequence[Voice], count: int) -> None:
+    """Leave out the whole-bar rests of a voice where another plays, or where another rests already."""
+    for index in range(count):
+        silent = [voice for voice in voices if voice.bars[index][0].kind == WHOLE_BAR]
+        for voice in silent if len(silent) < len(voices) else silent[1:]:
+            voice.bars[index] = []
+
+
+def _slur_ends(voices: Sequence[Voice], slurs: Sequence[Slur]) -> dict[int, list[tuple[str, int]]]:
+    """Where slurs begin and end: on the first symbol of their first note and the last of their last."""
+    ends: dict[int, list[tuple[str, int]]] = {}
+    if not slurs:
+        return ends
+    places = {voice.number: _places(voice) for voice in voices}
+    free_at = [0] * 16
+    for slur in sorted(slurs, key=lambda slur: (slur.onset, -slur.last)):
+        starts, first, last = places.get(slur.voice, ([], {}, {}))
+        begin, stop = bisect_left(starts, slur.onset), bisect_right(starts, slur.last) - 1
+        if begin >= stop:
+            continue
+        opening, closing = first[starts[begin]], last[starts[stop]]
+        number = next((n for n, free in enumerate(free_at) if free <= opening.onset), 0)
+        free_at[number] = closing.onset + 1
+        ends.setdefault(id(opening), []).append(("start", number + 1))
+        ends.setdefault(id(closing), []).insert(0, ("stop", number + 1))
+    return ends
+
+
+def _places(voice: Voice) -> tuple[list[int], dict[int, Symbol], dict[int, Symbol]]:
+    """Where notes start, and the first and last symbol of those that start there."""
+    first: dict[int, Symbol] = {}
+    last: dict[int, Symbol] = {}
+    for symbols in voice.bars:
+        for symbol in symbols:
+            for number in symbol.notes:
+                start = voice.notes[number].start
+                first.setdefault(start, symbol)
+                last[start] = symbol
+    return sorted(first), first, last
