@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from stochos.process.distribution import Row
 from stochos.process.passage import Token
 
-Context = tuple[int, ...]
+Memory: TypeAlias = tuple[int, ...]
 """Indexes of the states gone by, oldest first."""
 
 
@@ -21,7 +22,7 @@ class Chain:
     """
 
     states: tuple[Token, ...]
-    rows: tuple[dict[Context, Row], ...] = field(hash=False)
+    rows: tuple[dict[Memory, Row], ...] = field(hash=False)
 
     @property
     def order(self) -> int:
@@ -36,18 +37,18 @@ class Chain:
         at any state that a row leads on from, each as likely.
         """
         index: dict[Token, int] = {}
-        found: dict[Context, Row] = {}
+        found: dict[Memory, Row] = {}
         for origin, targets in rows:
-            context = tuple(index.setdefault(token, len(index)) for token in origin)
-            found[context] = _shares({index.setdefault(token, len(index)): chance for token, chance in targets})
-        starts = sorted({context[-1] for context in found if context})
+            memory = tuple(index.setdefault(token, len(index)) for token in origin)
+            found[memory] = _shares({index.setdefault(token, len(index)): chance for token, chance in targets})
+        starts = sorted({memory[-1] for memory in found if memory})
         found.setdefault((), _shares(dict.fromkeys(starts or range(len(index)), 1.0)))
-        by_order: list[dict[Context, Row]] = [{} for _ in range(max(map(len, found)) + 1)]
-        for context, row in found.items():
-            by_order[len(context)][context] = row
+        by_order: list[dict[Memory, Row]] = [{} for _ in range(max(map(len, found)) + 1)]
+        for memory, row in found.items():
+            by_order[len(memory)][memory] = row
         for shorter, longer in zip(by_order[-2:0:-1], by_order[:1:-1], strict=True):
-            for context, row in _averages(longer).items():
-                shorter.setdefault(context, row)
+            for memory, row in _averages(longer).items():
+                shorter.setdefault(memory, row)
         return cls(tuple(index), tuple(by_order))
 
 
@@ -61,13 +62,13 @@ def learn(tokens: Sequence[Token], order: int, *, wrapped: bool = False) -> Chai
     heard = [index.setdefault(token, len(index)) for token in tokens]
     lead = [heard[i % len(heard)] for i in range(-order, 0)] if wrapped else []
     run = (*lead, *heard)
-    counts: list[dict[Context, dict[int, float]]] = [{} for _ in range(order + 1)]
+    counts: list[dict[Memory, dict[int, float]]] = [{} for _ in range(order + 1)]
     for i in range(len(lead), len(run)):
         state = run[i]
         for depth in range(min(order, i) + 1):
             row = counts[depth].setdefault(run[i - depth : i], {})
             row[state] = row.get(state, 0.0) + 1.0
-    return Chain(tuple(index), tuple({context: _shares(row) for context, row in table.items()} for table in counts))
+    return Chain(tuple(index), tuple({memory: _shares(row) for memory, row in table.items()} for table in counts))
 
 
 def _shares(weights: dict[int, float]) -> Row:
@@ -76,11 +77,11 @@ def _shares(weights: dict[int, float]) -> Row:
     return tuple(weights), tuple(weight / total for weight in weights.values())
 
 
-def _averages(longer: dict[Context, Row]) -> dict[Context, Row]:
+def _averages(longer: dict[Memory, Row]) -> dict[Memory, Row]:
     """What follows the younger states alone, whatever the oldest was."""
-    sums: dict[Context, dict[int, float]] = {}
-    for context, (states, chances) in longer.items():
-        row = sums.setdefault(context[1:], {})
+    sums: dict[Memory, dict[int, float]] = {}
+    for memory, (states, chances) in longer.items():
+        row = sums.setdefault(memory[1:], {})
         for state, chance in zip(states, chances, strict=True):
             row[state] = row.get(state, 0.0) + chance
-    return {context: _shares(row) for context, row in sums.items()}
+    return {memory: _shares(row) for memory, row in sums.items()}

@@ -25,7 +25,7 @@ class Walk:
 
     def rows(self) -> Iterator[Row]:
         """What may come next, by the longest memory first; a dead end has no row for it."""
-        return (self._chain.rows[len(context)][context] for context in self._contexts())
+        return (self._chain.rows[len(memory)][memory] for memory in self._memories())
 
     def hear(self, state: int) -> None:
         """What did come."""
@@ -41,32 +41,32 @@ class Walk:
         uniform    a number in [0, 1)
         """
         edges = None
-        for context in self._contexts():
-            edges = self._edges(context, temperature, permitted, mark)
+        for memory in self._memories():
+            edges = self._edges(memory, temperature, permitted, mark)
             if edges is not None:
                 break
         if edges is None:
-            edges = self._edges(next(self._contexts()), temperature, None, None)
+            edges = self._edges(next(self._memories()), temperature, None, None)
             assert edges is not None
         state = draw(*edges, uniform)
         self.hear(state)
         return state
 
-    def _contexts(self) -> Iterator[tuple[int, ...]]:
+    def _memories(self) -> Iterator[tuple[int, ...]]:
         """Memories that have a row, the longest first; the empty one always has."""
         for depth in range(min(self.order, len(self._gone)), -1, -1):
-            context = self._gone[len(self._gone) - depth :]
-            if context in self._chain.rows[depth]:
-                yield context
+            memory = self._gone[len(self._gone) - depth :]
+            if memory in self._chain.rows[depth]:
+                yield memory
 
     def _edges(
-        self, context: tuple[int, ...], temperature: float, permitted: Sequence[bool] | None, mark: Hashable
+        self, memory: tuple[int, ...], temperature: float, permitted: Sequence[bool] | None, mark: Hashable
     ) -> tuple[tuple[int, ...], list[float]] | None:
-        key = (context, temperature, mark)
+        key = (memory, temperature, mark)
         if key not in self._kept:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
-            states, chances = self._chain.rows[len(context)][context]
+            states, chances = self._chain.rows[len(memory)][memory]
             row: Row | None = (states, chances)
             row = permit((states, chances), permitted) if permitted is not None else row
             self._kept[key] = cumulated((row[0], temper(row[1], temperature))) if row else None
