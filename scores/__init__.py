@@ -1,0 +1,1 @@
+"""Example scores: a tutorial, from one note to a full piece."""
