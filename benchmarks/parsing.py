@@ -34,7 +34,9 @@ def main() -> None:
     floor = time.perf_counter() - started
     parse(Source("warm.stoch", score(12)))
     best = min(_timed(text) for _ in range(5))
-    print(f"{found:,} notes: {best * 1000:.0f} ms, {found / best:,.0f} notes a second (re.findall: {floor * 1000:.1f} ms)")
+    print(
+        f"{found:,} notes: {best * 1000:.0f} ms, {found / best:,.0f} notes a second (re.findall: {floor * 1000:.1f} ms)"
+    )
 
 
 def _timed(text: str) -> float:

@@ -1,19 +1,22 @@
-"""From words and rules of the grammar to the nodes of the tree: a method for each, called while parsing.
+"""From the words and rules of the grammar to the nodes of the tree: a function for each, called while parsing.
 
-Methods in capitals turn a word into its node; methods in small letters get the list of a rule's parts. Every list that
-the grammar grows (`one`, `more`) is a plain list, which the node that owns it freezes.
+`WORDS` turn a word into its node; `RULES` get the list of a rule's parts. Every list that the grammar grows (`one`,
+`more`) is a plain list, which the node that owns it freezes. Nothing is kept between two calls.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from collections.abc import Sequence as Many
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 from stochos import tree
-from stochos.diagnostics import Fix, Related, nearest
+from stochos.diagnostics import Fix, nearest
 from stochos.slips import Slip
 from stochos.source import Span
 
@@ -156,279 +159,348 @@ def _sounding_note(token: Token) -> tree.Note:
         raise Slip(code, _at(token), f"`{token.value}` {message}", hint) from None
 
 
-class Builder:
-    """Builds the tree, bottom up. It keeps nothing between two calls."""
+# --- lists and gaps ---------------------------------------------------------------------------
 
-    NOTE = HIT = staticmethod(_sounding_note)
 
-    # --- lists and gaps ---
+def _none(parts: list[Part]) -> list[Part]:
+    return []
 
-    def none(self, parts: list[Part]) -> list[Part]:
-        return []
 
-    def one(self, parts: list[Part]) -> list[Part]:
-        return parts
+def _one(parts: list[Part]) -> list[Part]:
+    return parts
 
-    def more(self, parts: list[Part]) -> list[Part]:
-        parts[0].append(parts[1])
-        return parts[0]  # type: ignore[no-any-return]
 
-    def more_after(self, parts: list[Part]) -> list[Part]:
-        parts[0].append(parts[2])
-        return parts[0]  # type: ignore[no-any-return]
+def _more(parts: list[Part]) -> list[Part]:
+    parts[0].append(parts[1])
+    return parts[0]  # type: ignore[no-any-return]
 
-    def nothing(self, parts: list[Part]) -> None:
-        return None
 
-    def itself(self, parts: list[Part]) -> Part:
-        return parts[0]
+def _more_after(parts: list[Part]) -> list[Part]:
+    parts[0].append(parts[2])
+    return parts[0]  # type: ignore[no-any-return]
 
-    def second(self, parts: list[Part]) -> Part:
-        return parts[1]
 
-    # --- words ---
+def _nothing(parts: list[Part]) -> None:
+    return None
 
-    def BAR(self, token: Token) -> tree.Barline:
-        return tree.Barline(Span(token.start_pos, token.end_pos))
 
-    def BAR_REST(self, token: Token) -> tree.BarRest:
-        count = token.value[1:].strip(" \t\n*") or "1"
-        return tree.BarRest(_whole(count, _at(token), "this number of bars"), _at(token))
+def _itself(parts: list[Part]) -> Part:
+    return parts[0]
 
-    def DYNAMIC(self, token: Token) -> tree.Dynamic:
-        return tree.Dynamic(token.value, _at(token))
 
-    def HAIRPIN(self, token: Token) -> tree.Hairpin:
-        return tree.Hairpin(token.value, _at(token))
+def _second(parts: list[Part]) -> Part:
+    return parts[1]
 
-    def SLUR_OPEN(self, token: Token) -> tree.Slur:
-        return tree.Slur(True, _at(token))
 
-    def SLUR_CLOSE(self, token: Token) -> tree.Slur:
-        return tree.Slur(False, _at(token))
+# --- words ------------------------------------------------------------------------------------
 
-    def PITCH(self, token: Token) -> tree.PitchName:
-        if len(token.value) > 6:
-            raise Slip("STO109", _at(token), f"`{token.value}` is far too high or low", "octaves go from -1 to 9")
-        return tree.PitchName(token.value, _at(token))
 
-    def WORD(self, token: Token) -> tree.Word:
-        return tree.Word(token.value, _at(token))
+def _bar(token: Token) -> tree.Barline:
+    return tree.Barline(Span(token.start_pos, token.end_pos))
 
-    def TEXT(self, token: Token) -> tree.Text:
-        return tree.Text(_ESCAPE.sub(r"\1", token.value[1:-1]), _at(token))
 
-    def STATE_NOTE(self, token: Token) -> tree.Notation:
-        note = _sounding_note(token)
-        return tree.Notation((tree.Voice((note,), note.span),), note.span)
+def _bar_rest(token: Token) -> tree.BarRest:
+    count = token.value[1:].strip(" \t\n*") or "1"
+    return tree.BarRest(_whole(count, _at(token), "this number of bars"), _at(token))
 
-    def NUMBER(self, token: Token) -> tree.Number:
-        found = _NUMBER.fullmatch(token.value)
-        assert found is not None
-        digits, unit = found.groups()
-        if len(digits) > _LONGEST_NUMBER:
-            raise Slip("STO403", _at(token), "this number has too many digits", "round it")
-        if unit not in UNITS:
-            raise _unknown_unit(token, digits, unit)
-        return tree.Number(Fraction(digits), unit, _at(token))
 
-    WEIGHT = NUMBER
+def _dynamic(token: Token) -> tree.Dynamic:
+    return tree.Dynamic(token.value, _at(token))
 
-    def NOTE_VALUE(self, token: Token) -> tree.NoteValue:
-        above, below = token.value.split("/")
-        what = "this fraction"
-        return tree.NoteValue(_whole(above, _at(token), what, 0), _whole(below, _at(token), what), _at(token))
 
-    def REFERENCE(self, token: Token) -> tree.Reference:
-        found = _REFERENCE.match(token.value)
-        assert found is not None
-        name, first, last = found.groups()
-        if first is None:
-            return tree.Reference(name, None, _at(token))
-        bars = [_whole(digits, _at(token), "this number of a bar") for digits in (first, last or first)]
-        return tree.Reference(name, (bars[0], bars[1]), _at(token))
+def _hairpin(token: Token) -> tree.Hairpin:
+    return tree.Hairpin(token.value, _at(token))
 
-    def FORM_ENTRY(self, token: Token) -> tree.FormEntry:
-        found = _FORM_ENTRY.fullmatch(token.value)
-        assert found is not None
-        name, apostrophes, times = found.groups()
-        played = _whole(times or "1", _at(token), "this number of times")
-        return tree.FormEntry(name, len(apostrophes), played, _at(token))
-
-    # --- values ---
 
-    def interval(self, parts: list[Part]) -> tree.Interval:
-        return tree.Interval(parts[0], parts[2], _over(parts))
-
-    def ramp(self, parts: list[Part]) -> tree.Ramp:
-        start, points = parts
-        return tree.Ramp(start, tuple(points), Span(start.span.start, points[-1].span.end))
-
-    def point(self, parts: list[Part]) -> tree.RampPoint:
-        _arrow, value, curve, at = parts
-        written = [part for part in parts if part is not None]
-        return tree.RampPoint(value, curve.value if curve else "", at, _over(written))
-
-    def scale_name(self, parts: list[Part]) -> tree.ScaleName:
-        name, _on, tonic = parts[-3:]
-        return tree.ScaleName(name.word, tonic.value, _over(parts))
-
-    def sieve(self, parts: list[Part]) -> tree.Sieve:
-        return tree.Sieve(parts[1].text, parts[1].span)
-
-    def sequence(self, parts: list[Part]) -> tree.Sequence:
-        return tree.Sequence(tuple(parts[1]), _over(parts))
-
-    def weights(self, parts: list[Part]) -> tree.Weights:
-        return tree.Weights(tuple(parts[-2]), _over(parts))
-
-    def entry(self, parts: list[Part]) -> tuple[tree.Value, tree.Number | None]:
-        return parts[0], parts[2] if len(parts) > 1 else None
-
-    def call(self, parts: list[Part]) -> tree.Call:
-        opening = parts[0]
-        name = opening.value[1:].rstrip("(")
-        arguments = parts[1] if len(parts) == 3 else ()
-        name_span = Span(opening.start_pos, opening.start_pos + 1 + len(name))
-        return tree.Call(name, tuple(arguments), _over(parts), name_span)
-
-    def argument(self, parts: list[Part]) -> tree.Argument:
-        name = parts[0].value.rstrip(": \t")
-        start = parts[0].start_pos
-        return tree.Argument(name, parts[1], Span(start, start + len(name)))
-
-    def notation(self, parts: list[Part]) -> tree.Notation:
-        return tree.Notation(_voices(parts[1]), _over(parts))
-
-    def chain(self, parts: list[Part]) -> tree.Chain:
-        return tree.Chain(tuple(parts[1]), _over(parts))
-
-    def row(self, parts: list[Part]) -> tree.ChainRow:
-        origin, _colon, targets = parts
-        last = targets[-1][1] or targets[-1][0]
-        return tree.ChainRow(tuple(origin), tuple(targets), Span(origin[0].span.start, last.span.end))
-
-    def target(self, parts: list[Part]) -> tuple[tree.Value, tree.Number | None]:
-        return parts[0], parts[1] if len(parts) > 1 else None
-
-    # --- music ---
-
-    def tuplet(self, parts: list[Part]) -> tree.Tuplet:
-        opening, items, _closing = parts
-        actual, normal = opening.value.strip("{ \t\n").split(":")
-        what = "this number of notes in a tuplet"
-        return tree.Tuplet(
-            _whole(actual, _at(opening), what), _whole(normal, _at(opening), what), tuple(items), _over(parts)
-        )
-
-    def group(self, parts: list[Part]) -> tree.Group:
-        return tree.Group(_voices(parts[1]), _over(parts))
-
-    def passage(self, parts: list[Part]) -> tree.Passage:
-        what = parts[0]
-        return what if isinstance(what, tree.Passage) else tree.Passage(what, None, what.span)
-
-    def extended(self, parts: list[Part]) -> tree.Passage:
-        return tree.Passage(parts[0], parts[1], _over(parts))
-
-    def extent(self, parts: list[Part]) -> tree.Extent:
-        if len(parts) == 1:
-            return tree.Extent("fill", Fraction(0), _at(parts[0]))
-        _for, number, unit = parts
-        if number.unit:
-            hint = f"write `for {number.value} {unit.value}`"
-            raise Slip("STO402", number.span, "how long a passage lasts is a plain number", hint)
-        return tree.Extent(unit.value.rstrip("s") + "s", number.value, _over(parts))
-
-    def pipe(self, parts: list[Part]) -> tree.Pipe:
-        item, _sign, transform = parts
-        if isinstance(item, tree.Pipe):
-            return tree.Pipe(item.item, (*item.transforms, transform), _over(parts))
-        return tree.Pipe(item, (transform,), _over(parts))
-
-    def transform(self, parts: list[Part]) -> tree.Call:
-        opening = parts[0]
-        name = opening.value.rstrip("(")
-        arguments = parts[1] if len(parts) == 3 else ()
-        name_span = Span(opening.start_pos, opening.start_pos + len(name))
-        return tree.Call(name, tuple(arguments), _over(parts), name_span)
-
-    def unnamed(self, parts: list[Part]) -> tree.Argument:
-        return tree.Argument("", parts[0], parts[0].span)
-
-    def repeat(self, parts: list[Part]) -> tree.Repeat:
-        item, times = parts
-        played = _whole(times.value.strip("* \t\n"), _at(times), "this number of times")
-        return tree.Repeat(item, played, _over(parts))
-
-    # --- structure ---
-
-    def setting(self, parts: list[Part]) -> tree.Setting:
-        values = (part for part in parts[1:] if getattr(part, "type", "") != "EQUALS")
-        return tree.Setting(parts[0].value, tuple(values), _over(parts))
-
-    def key(self, parts: list[Part]) -> tree.Setting:
-        words = tuple(tree.Word(token.value, _at(token)) for token in parts[1:])
-        return tree.Setting("key", words, _over(parts))
-
-    def tuplets(self, parts: list[Part]) -> tree.Setting:
-        return tree.Setting("tuplets", tuple(parts[1]), Span(parts[0].start_pos, parts[1][-1].span.end))
-
-    def part(self, parts: list[Part]) -> tree.Part:
-        _part, name, _equals, instrument, *options = parts
-        lowest_highest = next((option for option in options if isinstance(option, tree.Interval)), None)
-        clef = next((option for option in options if isinstance(option, tree.Word)), None)
-        return tree.Part(name.value, instrument, lowest_highest, clef, _over(parts), _at(name))
-
-    def range(self, parts: list[Part]) -> tree.Interval:
-        return tree.Interval(parts[1], parts[3], _over(parts[1:]))
-
-    def clef(self, parts: list[Part]) -> tree.Word:
-        return tree.Word(parts[1].value, _at(parts[1]))
-
-    def import_(self, parts: list[Part]) -> tree.Import:
-        _import, path, _as, name = parts
-        return tree.Import(path, name.value, _over(parts), _at(name))
-
-    def let(self, parts: list[Part]) -> tree.Let:
-        _let, name, _equals, value = parts
-        return tree.Let(name.value, value, _over(parts), _at(name))
-
-    def bound_passage(self, parts: list[Part]) -> tree.Group:
-        passage = parts[0]
-        return tree.Group((tree.Voice((passage,), passage.span),), passage.span)
-
-    def bound_notation(self, parts: list[Part]) -> tree.Notation:
-        voices = _voices(parts[0])
-        return tree.Notation(voices, _over(voices))
-
-    def form(self, parts: list[Part]) -> tree.Form:
-        return tree.Form(tuple(parts[1]), Span(parts[0].start_pos, parts[1][-1].span.end))
-
-    def section(self, parts: list[Part]) -> tree.Section:
-        _section, name, bars, settings, _opening, body, _closing = parts
-        changes = tuple(item for item in body if isinstance(item, tree.Change))
-        lines = tuple(item for item in body if isinstance(item, tree.Line))
-        return tree.Section(name.value, bars, tuple(settings), changes, lines, _over(parts), _at(name))
-
-    def line(self, parts: list[Part]) -> tree.Line:
-        label = parts[0]
-        name = label.value.rstrip(": \t")
-        voices = _voices(parts[1]) if len(parts) > 1 else ()
-        end = voices[-1].span.end if voices else label.end_pos
-        name_span = Span(label.start_pos, label.start_pos + len(name))
-        return tree.Line(name, voices, Span(label.start_pos, end), name_span)
-
-    def change(self, parts: list[Part]) -> tree.Change:
-        _at_bar, number, _colon, settings = parts
-        if number.unit or number.value.denominator != 1:
-            raise Slip("STO109", number.span, "a bar has a whole number", "write `at bar 5: …`")
-        span = Span(parts[0].start_pos, settings[-1].span.end)
-        return tree.Change(int(number.value), tuple(settings), span, number.span)
-
-    def score(self, parts: list[Part]) -> tree.Score:
-        statements = parts[0]
-        return tree.Score(tuple(statements), _over(statements) if statements else tree.NOWHERE)
+def _slur_open(token: Token) -> tree.Slur:
+    return tree.Slur(True, _at(token))
+
+
+def _slur_close(token: Token) -> tree.Slur:
+    return tree.Slur(False, _at(token))
+
+
+def _pitch(token: Token) -> tree.PitchName:
+    if len(token.value) > 6:
+        raise Slip("STO109", _at(token), f"`{token.value}` is far too high or low", "octaves go from -1 to 9")
+    return tree.PitchName(token.value, _at(token))
+
+
+def _word(token: Token) -> tree.Word:
+    return tree.Word(token.value, _at(token))
+
+
+def _text(token: Token) -> tree.Text:
+    return tree.Text(_ESCAPE.sub(r"\1", token.value[1:-1]), _at(token))
+
+
+def _state_note(token: Token) -> tree.Notation:
+    note = _sounding_note(token)
+    return tree.Notation((tree.Voice((note,), note.span),), note.span)
+
+
+def _number(token: Token) -> tree.Number:
+    found = _NUMBER.fullmatch(token.value)
+    assert found is not None
+    digits, unit = found.groups()
+    if len(digits) > _LONGEST_NUMBER:
+        raise Slip("STO403", _at(token), "this number has too many digits", "round it")
+    if unit not in UNITS:
+        raise _unknown_unit(token, digits, unit)
+    return tree.Number(Fraction(digits), unit, _at(token))
+
+
+def _note_value(token: Token) -> tree.NoteValue:
+    above, below = token.value.split("/")
+    what = "this fraction"
+    return tree.NoteValue(_whole(above, _at(token), what, 0), _whole(below, _at(token), what), _at(token))
+
+
+def _reference(token: Token) -> tree.Reference:
+    found = _REFERENCE.match(token.value)
+    assert found is not None
+    name, first, last = found.groups()
+    if first is None:
+        return tree.Reference(name, None, _at(token))
+    bars = [_whole(digits, _at(token), "this number of a bar") for digits in (first, last or first)]
+    return tree.Reference(name, (bars[0], bars[1]), _at(token))
+
+
+def _form_entry(token: Token) -> tree.FormEntry:
+    found = _FORM_ENTRY.fullmatch(token.value)
+    assert found is not None
+    name, apostrophes, times = found.groups()
+    played = _whole(times or "1", _at(token), "this number of times")
+    return tree.FormEntry(name, len(apostrophes), played, _at(token))
+
+
+# --- values -----------------------------------------------------------------------------------
+
+
+def _interval(parts: list[Part]) -> tree.Interval:
+    return tree.Interval(parts[0], parts[2], _over(parts))
+
+
+def _ramp(parts: list[Part]) -> tree.Ramp:
+    start, points = parts
+    return tree.Ramp(start, tuple(points), Span(start.span.start, points[-1].span.end))
+
+
+def _point(parts: list[Part]) -> tree.RampPoint:
+    _arrow, value, curve, at = parts
+    written = [part for part in parts if part is not None]
+    return tree.RampPoint(value, curve.value if curve else "", at, _over(written))
+
+
+def _scale_name(parts: list[Part]) -> tree.ScaleName:
+    name, _on, tonic = parts[-3:]
+    return tree.ScaleName(name.word, tonic.value, _over(parts))
+
+
+def _sieve(parts: list[Part]) -> tree.Sieve:
+    return tree.Sieve(parts[1].text, parts[1].span)
+
+
+def _sequence(parts: list[Part]) -> tree.Sequence:
+    return tree.Sequence(tuple(parts[1]), _over(parts))
+
+
+def _weights(parts: list[Part]) -> tree.Weights:
+    return tree.Weights(tuple(parts[-2]), _over(parts))
+
+
+def _entry(parts: list[Part]) -> tuple[tree.Value, tree.Number | None]:
+    return parts[0], parts[2] if len(parts) > 1 else None
+
+
+def _call(parts: list[Part]) -> tree.Call:
+    opening = parts[0]
+    name = opening.value[1:].rstrip("(")
+    arguments = parts[1] if len(parts) == 3 else ()
+    name_span = Span(opening.start_pos, opening.start_pos + 1 + len(name))
+    return tree.Call(name, tuple(arguments), _over(parts), name_span)
+
+
+def _argument(parts: list[Part]) -> tree.Argument:
+    name = parts[0].value.rstrip(": \t")
+    start = parts[0].start_pos
+    return tree.Argument(name, parts[1], Span(start, start + len(name)))
+
+
+def _notation(parts: list[Part]) -> tree.Notation:
+    return tree.Notation(_voices(parts[1]), _over(parts))
+
+
+def _chain(parts: list[Part]) -> tree.Chain:
+    return tree.Chain(tuple(parts[1]), _over(parts))
+
+
+def _row(parts: list[Part]) -> tree.ChainRow:
+    origin, _colon, targets = parts
+    last = targets[-1][1] or targets[-1][0]
+    return tree.ChainRow(tuple(origin), tuple(targets), Span(origin[0].span.start, last.span.end))
+
+
+def _target(parts: list[Part]) -> tuple[tree.Value, tree.Number | None]:
+    return parts[0], parts[1] if len(parts) > 1 else None
+
+
+# --- music ------------------------------------------------------------------------------------
+
+
+def _tuplet(parts: list[Part]) -> tree.Tuplet:
+    opening, items, _closing = parts
+    actual, normal = opening.value.strip("{ \t\n").split(":")
+    what = "this number of notes in a tuplet"
+    return tree.Tuplet(
+        _whole(actual, _at(opening), what), _whole(normal, _at(opening), what), tuple(items), _over(parts)
+    )
+
+
+def _group(parts: list[Part]) -> tree.Group:
+    return tree.Group(_voices(parts[1]), _over(parts))
+
+
+def _passage(parts: list[Part]) -> tree.Passage:
+    what = parts[0]
+    return what if isinstance(what, tree.Passage) else tree.Passage(what, None, what.span)
+
+
+def _extended(parts: list[Part]) -> tree.Passage:
+    return tree.Passage(parts[0], parts[1], _over(parts))
+
+
+def _extent(parts: list[Part]) -> tree.Extent:
+    if len(parts) == 1:
+        return tree.Extent("fill", Fraction(0), _at(parts[0]))
+    _for, number, unit = parts
+    if number.unit:
+        hint = f"write `for {number.value} {unit.value}`"
+        raise Slip("STO402", number.span, "how long a passage lasts is a plain number", hint)
+    return tree.Extent(unit.value.rstrip("s") + "s", number.value, _over(parts))
+
+
+def _pipe(parts: list[Part]) -> tree.Pipe:
+    item, _sign, transform = parts
+    if isinstance(item, tree.Pipe):
+        return tree.Pipe(item.item, (*item.transforms, transform), _over(parts))
+    return tree.Pipe(item, (transform,), _over(parts))
+
+
+def _transform(parts: list[Part]) -> tree.Call:
+    opening = parts[0]
+    name = opening.value.rstrip("(")
+    arguments = parts[1] if len(parts) == 3 else ()
+    name_span = Span(opening.start_pos, opening.start_pos + len(name))
+    return tree.Call(name, tuple(arguments), _over(parts), name_span)
+
+
+def _unnamed(parts: list[Part]) -> tree.Argument:
+    return tree.Argument("", parts[0], parts[0].span)
+
+
+def _repeat(parts: list[Part]) -> tree.Repeat:
+    item, times = parts
+    played = _whole(times.value.strip("* \t\n"), _at(times), "this number of times")
+    return tree.Repeat(item, played, _over(parts))
+
+
+# --- structure --------------------------------------------------------------------------------
+
+
+def _setting(parts: list[Part]) -> tree.Setting:
+    values = (part for part in parts[1:] if getattr(part, "type", "") != "EQUALS")
+    return tree.Setting(parts[0].value, tuple(values), _over(parts))
+
+
+def _key(parts: list[Part]) -> tree.Setting:
+    words = tuple(tree.Word(token.value, _at(token)) for token in parts[1:])
+    return tree.Setting("key", words, _over(parts))
+
+
+def _tuplets(parts: list[Part]) -> tree.Setting:
+    return tree.Setting("tuplets", tuple(parts[1]), Span(parts[0].start_pos, parts[1][-1].span.end))
+
+
+def _part(parts: list[Part]) -> tree.Part:
+    _part, name, _equals, instrument, *options = parts
+    lowest_highest = next((option for option in options if isinstance(option, tree.Interval)), None)
+    clef = next((option for option in options if isinstance(option, tree.Word)), None)
+    return tree.Part(name.value, instrument, lowest_highest, clef, _over(parts), _at(name))
+
+
+def _range(parts: list[Part]) -> tree.Interval:
+    return tree.Interval(parts[1], parts[3], _over(parts[1:]))
+
+
+def _clef(parts: list[Part]) -> tree.Word:
+    return tree.Word(parts[1].value, _at(parts[1]))
+
+
+def _import(parts: list[Part]) -> tree.Import:
+    _import, path, _as, name = parts
+    return tree.Import(path, name.value, _over(parts), _at(name))
+
+
+def _let(parts: list[Part]) -> tree.Let:
+    _let, name, _equals, value = parts
+    return tree.Let(name.value, value, _over(parts), _at(name))
+
+
+def _bound_passage(parts: list[Part]) -> tree.Group:
+    passage = parts[0]
+    return tree.Group((tree.Voice((passage,), passage.span),), passage.span)
+
+
+def _bound_notation(parts: list[Part]) -> tree.Notation:
+    voices = _voices(parts[0])
+    return tree.Notation(voices, _over(voices))
+
+
+def _form(parts: list[Part]) -> tree.Form:
+    return tree.Form(tuple(parts[1]), Span(parts[0].start_pos, parts[1][-1].span.end))
+
+
+def _section_head(parts: list[Part]) -> tree.Section:
+    _section, name, bars, settings, _opening = parts
+    return tree.Section(name.value, bars, tuple(settings), (), (), _over(parts), _at(name))
+
+
+def _section(parts: list[Part]) -> tree.Section:
+    head, body, closing = parts
+    return filled(head, body, closing.end_pos)
+
+
+def _line(parts: list[Part]) -> tree.Line:
+    label = parts[0]
+    name = label.value.rstrip(": \t")
+    voices = _voices(parts[1]) if len(parts) > 1 else ()
+    end = voices[-1].span.end if voices else label.end_pos
+    name_span = Span(label.start_pos, label.start_pos + len(name))
+    return tree.Line(name, voices, Span(label.start_pos, end), name_span)
+
+
+def _change(parts: list[Part]) -> tree.Change:
+    _at_bar, number, _colon, settings = parts
+    if number.unit or number.value.denominator != 1:
+        raise Slip("STO109", number.span, "a bar has a whole number", "write `at bar 5: …`")
+    span = Span(parts[0].start_pos, settings[-1].span.end)
+    return tree.Change(int(number.value), tuple(settings), span, number.span)
+
+
+def _score(parts: list[Part]) -> tree.Score:
+    statements = parts[0]
+    return tree.Score(tuple(statements), _over(statements) if statements else tree.NOWHERE)
+
+
+def filled(head: tree.Section, body: Many[tree.Line | tree.Change], end: int) -> tree.Section:
+    """A section's heading with its changes and lines."""
+    return replace(
+        head,
+        changes=tuple(item for item in body if isinstance(item, tree.Change)),
+        lines=tuple(item for item in body if isinstance(item, tree.Line)),
+        span=Span(head.span.start, end),
+    )
 
 
 def _unknown_unit(token: Token, digits: str, unit: str) -> Slip:
@@ -440,4 +512,71 @@ def _unknown_unit(token: Token, digits: str, unit: str) -> Slip:
     return Slip("STO315", _at(token), f"`{unit}` is no unit", hint, fix)
 
 
-__all__ = ["Builder", "Related"]
+WORDS: dict[str, Callable[[Token], tree.Value | tree.Item | tree.FormEntry]] = {
+    "BAR": _bar,
+    "BAR_REST": _bar_rest,
+    "DYNAMIC": _dynamic,
+    "HAIRPIN": _hairpin,
+    "SLUR_OPEN": _slur_open,
+    "SLUR_CLOSE": _slur_close,
+    "PITCH": _pitch,
+    "WORD": _word,
+    "TEXT": _text,
+    "STATE_NOTE": _state_note,
+    "NUMBER": _number,
+    "NOTE_VALUE": _note_value,
+    "REFERENCE": _reference,
+    "FORM_ENTRY": _form_entry,
+    "WEIGHT": _number,
+    "NOTE": _sounding_note,
+    "HIT": _sounding_note,
+}
+RULES: dict[str, Callable[[list[Part]], Part]] = {
+    "none": _none,
+    "one": _one,
+    "more": _more,
+    "more_after": _more_after,
+    "nothing": _nothing,
+    "itself": _itself,
+    "second": _second,
+    "interval": _interval,
+    "ramp": _ramp,
+    "point": _point,
+    "scale_name": _scale_name,
+    "sieve": _sieve,
+    "sequence": _sequence,
+    "weights": _weights,
+    "entry": _entry,
+    "call": _call,
+    "argument": _argument,
+    "notation": _notation,
+    "chain": _chain,
+    "row": _row,
+    "target": _target,
+    "tuplet": _tuplet,
+    "group": _group,
+    "passage": _passage,
+    "extended": _extended,
+    "extent": _extent,
+    "pipe": _pipe,
+    "transform": _transform,
+    "unnamed": _unnamed,
+    "repeat": _repeat,
+    "setting": _setting,
+    "key": _key,
+    "tuplets": _tuplets,
+    "part": _part,
+    "range": _range,
+    "clef": _clef,
+    "import_": _import,
+    "let": _let,
+    "bound_passage": _bound_passage,
+    "bound_notation": _bound_notation,
+    "form": _form,
+    "section_head": _section_head,
+    "section": _section,
+    "line": _line,
+    "change": _change,
+    "score": _score,
+}
+BUILDER = SimpleNamespace(**WORDS, **RULES)

@@ -1,18 +1,38 @@
-"""From text to tree: what was written, or everything that is wrong with how it is written."""
+"""From text to tree: what was written, or everything that is wrong with how it is written.
+
+A score without mistakes is read in one go. Otherwise it is cut into pieces, each of which is read by itself and may
+have one problem, so that a run reports many and none because of another.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
+from typing import Any
 
-from lark import Lark
-from lark.exceptions import UnexpectedInput
+from lark import Lark, TextSlice
+from lark.exceptions import UnexpectedInput, UnexpectedToken
+from lark.lexer import LexerState, LineCounter
 
 from stochos import tree
-from stochos.builder import Builder
-from stochos.diagnostics import Diagnostic, SourceError
-from stochos.slips import Slip
+from stochos.builder import BUILDER, filled
+from stochos.diagnostics import Diagnostic, Fix, Related, SourceError
+from stochos.pieces import defined_names, part_names, section_pieces, spoken, statements
+from stochos.slips import Slip, Trouble, explain
 from stochos.source import Source, Span
+
+DEEPEST = 64  # brackets within brackets
+MOST_PROBLEMS = 100  # of one file; then reading stops
+
+_STEP = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
+_NO_BRACKETS = re.compile(r"[^()\[\]{}]+")
+_BRACKET = re.compile(r"[()\[\]{}]")
+_BINARY = re.compile(r"[\x00\ufffd]")
+_STARTS = ["score", "section_head", "body_item"]
 
 
 def parse(source: Source) -> tree.Score:
@@ -25,18 +45,134 @@ def parse(source: Source) -> tree.Score:
 
 def parse_partial(source: Source) -> tuple[tree.Score, tuple[Diagnostic, ...]]:
     """What could be read of a score, and what is wrong with the rest."""
+    text = source.text
     try:
-        score = _grammar().parse(source.text, start="score")
+        _check_limits(text)
     except Slip as slip:
         return tree.Score(()), (slip.diagnostic(source),)
-    except UnexpectedInput as wrong:
-        at = wrong.pos_in_stream
-        at = len(source.text) if at is None else at
-        return tree.Score(()), (Slip("STO101", Span(at, at), "unexpected text").diagnostic(source),)
+    try:
+        score: tree.Score = _grammar().parse(text, start="score")
+    except (Slip, UnexpectedInput):
+        score, slips = _Reading(text).score()
+        return score, tuple(slip.diagnostic(source) for slip in slips)
+    if not score.statements:
+        hint = 'begin with `part flute = "Flute"`, then `section a 1 bar { flute: | C4:1 | }`'
+        return score, (Slip("STO110", Span(0, 0), "the score is empty", hint).diagnostic(source),)
     return score, ()
+
+
+def _check_limits(text: str) -> None:
+    """A text that is no text, or too deep to be music."""
+    if binary := _BINARY.search(text):
+        raise Slip("STO106", Span(*binary.span()), "this is not a text file", "a score is plain text in UTF-8")
+    if sum(map(text.count, "([{")) <= DEEPEST:
+        return
+    code = spoken(text)
+    depths = accumulate(map(_STEP.__getitem__, _NO_BRACKETS.sub("", code)), lambda depth, step: max(0, depth + step))
+    for deep, bracket in zip(depths, _BRACKET.finditer(code), strict=True):
+        if deep > DEEPEST:
+            hint = "bind the inner music with `let` and refer to it with `$name`"
+            raise Slip("STO111", Span(*bracket.span()), f"more than {DEEPEST} brackets within one another", hint)
 
 
 @cache
 def _grammar() -> Lark:
     text = files("grammar").joinpath("stoch.lark").read_text("utf-8")
-    return Lark(text, parser="lalr", lexer="contextual", start=["score"], maybe_placeholders=False, transformer=Builder())
+    return Lark(text, parser="lalr", lexer="contextual", start=_STARTS, maybe_placeholders=False, transformer=BUILDER)
+
+
+@dataclass
+class _Reading:
+    """One reading of a faulty score, piece by piece."""
+
+    text: str
+    code: str = ""
+    slips: list[Slip] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+
+    def score(self) -> tuple[tree.Score, list[Slip]]:
+        """Statements that could be read, and what is wrong with the others."""
+        self.code = spoken(self.text)
+        parts = part_names(self.code)
+        read: list[tree.Statement] = []
+        for piece in statements(self.code):
+            if len(self.slips) >= MOST_PROBLEMS:
+                self.unread |= defined_names(self.code[piece.start :])
+                break
+            if re.match(r"section\b", self.code[piece.start : piece.start + 8]):
+                read += self._section(piece, parts)
+            else:
+                read += self._statements(piece)
+        span = Span(read[0].span.start, read[-1].span.end) if read else tree.NOWHERE
+        return tree.Score(tuple(read), span, frozenset(self.unread)), self.slips
+
+    def _statements(self, piece: Span) -> Iterator[tree.Statement]:
+        score = self._read(piece, "score")
+        if score is not None:
+            yield from score.statements
+            return
+        slip = self.slips[-1]
+        self.unread |= defined_names(self.code[slice(*piece)])
+        if slip.code == "STO105" or "outside every section" in slip.message:
+            yield from self._earlier(Span(piece.start, slip.span.start))
+
+    def _section(self, piece: Span, parts: frozenset[str]) -> Iterator[tree.Statement]:
+        found = section_pieces(self.code, piece, parts)
+        if found is None:
+            yield from self._statements(piece)
+            return
+        head = self._read(found.head, "section_head")
+        body = [self._read(item, "body_item", inside=True) for item in found.items[:MOST_PROBLEMS]]
+        if found.closing is None:
+            self._unclosed_section(piece, found.head)
+        if head is None:
+            self.unread |= defined_names(self.code[slice(*found.head)])
+        else:
+            yield filled(head, [item for item in body if item is not None], piece.end)
+
+    def _unclosed_section(self, piece: Span, head: Span) -> None:
+        end = piece.start + len(self.code[slice(*piece)].rstrip())
+        opening = Span(head.end - 1, head.end)
+        name = " ".join(self.code[slice(*head)].split()[:2])
+        hint = "put `}` on a line of its own after its last line"
+        related = (Related(opening, "opened here"),)
+        fix = Fix(Span(end, end), "\n}")
+        self.slips.append(Slip("STO102", Span(end - 1, end), f"`{name}` is not closed", hint, fix, related))
+
+    def _read(self, piece: Span, start: str, inside: bool = False) -> Any:
+        """The node of a piece, or None; then the last slip tells why."""
+        try:
+            return _parsed(self.text, piece, start)
+        except Slip as slip:
+            self.slips.append(slip)
+        except UnexpectedInput as wrong:
+            at, accepts = _stopped(wrong, piece)
+            if inside and "$END" in accepts:
+                accepts = accepts - {"$END"} | {"LABEL", "RBRACE"}
+            self.slips.append(explain(Trouble(self.text, self.code, piece, at, accepts, inside)))
+        return None
+
+    def _earlier(self, piece: Span) -> tuple[tree.Statement, ...]:
+        """Statements before a line that is no statement at all."""
+        try:
+            score: tree.Score = _parsed(self.text, piece, "score")
+        except (Slip, UnexpectedInput):
+            return ()
+        return score.statements
+
+
+def _parsed(text: str, piece: Span, start: str) -> Any:
+    """The node of a stretch of the text, as a rule of the grammar reads it."""
+    reader = _grammar().parse_interactive("", start=start)
+    place = LineCounter("\n")
+    place.char_pos = piece.start
+    reader.lexer_thread.state = LexerState(TextSlice(text, *piece), place)
+    return reader.resume_parse()
+
+
+def _stopped(wrong: UnexpectedInput, piece: Span) -> tuple[int, frozenset[str]]:
+    """Where reading stopped, and what could have followed."""
+    reader = wrong.interactive_parser  # type: ignore[attr-defined]
+    is_end = isinstance(wrong, UnexpectedToken) and wrong.token.type == "$END"
+    at = piece.end if is_end or wrong.pos_in_stream is None else wrong.pos_in_stream
+    return at, frozenset(reader.accepts())

@@ -464,7 +464,11 @@ Statement: TypeAlias = "Setting | Part | Let | Import | Section | Form"
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A whole file, statements in the order they were written."""
+    """A whole file, statements in the order they were written.
+
+    unread  names whose definitions have syntax errors and are left out: nobody is to be told that they are unknown
+    """
 
     statements: tuple[Statement, ...]
     span: Span = _span()
+    unread: frozenset[str] = field(default=frozenset(), compare=False)
