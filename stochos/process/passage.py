@@ -81,7 +81,7 @@ class Frame:
 class NetworkLoader(Protocol):
     """Finds a network's folder; keeps it loaded."""
 
-    def __call__(self, model: str) -> Network:
+    def __call__(self, model: str, /) -> Network:
         """The network in the folder `model`."""
 
 

@@ -1,0 +1,117 @@
+"""Frames: where a passage plays, as its process sees it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from stochos import score
+from stochos.music.time import QUARTER, Tempo
+from stochos.process.passage import Frame, NetworkLoader, Token
+from stochos.process.value import Context, Floats, curved
+from stochos.streams import stream, uniform
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One take of a section: all that its draws hang on.
+
+    seed   of the score
+    number of the variation: 0 is the section itself
+    """
+
+    section: score.Section
+    seed: int
+    number: int
+    network: NetworkLoader
+
+    def path(self, path: tuple[str, ...], shared: bool) -> tuple[str, ...]:
+        """The names of a stream in this take; shared draws are the same in every take."""
+        return path if shared else (*path, f"take {self.number}")
+
+    def uniform(self, note: score.Note, quantity: str) -> float:
+        """One number in [0, 1) for a written note."""
+        return uniform(self.seed, *self.path(note.path, note.shared), quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the music of a voice or group lies in its section: its tick t at section tick base + ratio * t."""
+
+    base: Fraction = Fraction(0)
+    ratio: Fraction = Fraction(1)
+
+    def tick(self, at: int) -> int:
+        """Section tick of a tick here."""
+        return int(self.base + self.ratio * at)
+
+    def within(self, group: score.Group) -> Place:
+        """The place of a group's own music."""
+        return Place(self.base + self.ratio * group.onset, self.ratio * Fraction(group.duration, max(group.inner, 1)))
+
+
+def frame_of(passage: score.Passage, take: Take, place: Place, before: tuple[Token, ...]) -> Frame:
+    """What the process of a passage plays in.
+
+    before  what its voice has just played; a shared passage, the same everywhere, hears nothing of it
+    """
+    bars, onset = take.section.bars, place.tick(passage.onset)
+    bar = bars[max(0, bisect_right(bars, onset, key=lambda bar: bar.onset) - 1)]
+    allowed = np.ones(128, dtype=np.bool_) if passage.scale is None else np.array(passage.scale, dtype=np.bool_)
+    context = _context(passage, take, onset, place.tick(passage.onset + passage.duration))
+    return Frame(
+        context=context,
+        count=passage.count,
+        low=passage.low,
+        high=passage.high,
+        allowed=allowed,
+        key=bar.key.pitch_class,
+        before=() if passage.shared else before,
+        network=take.network,
+    )
+
+
+def _context(passage: score.Passage, take: Take, start: int, end: int) -> Context:
+    seed = take.seed if passage.seed is None else passage.seed
+    path = take.path(passage.path, passage.shared)
+    tempos = _in_force(take.section.tempos, start, end)
+    pace = _pace(tempos)
+    return Context(
+        duration=passage.duration / QUARTER,
+        seconds=lambda places: pace(start + places * (end - start)),
+        stream=lambda name: stream(seed, *path, name),
+        longest=60.0 / min(min(tempo.bpm, tempo.end_bpm) for tempo in tempos),
+    )
+
+
+def _in_force(tempos: tuple[Tempo, ...], start: int, end: int) -> list[Tempo]:
+    """The tempos that hold somewhere between two ticks."""
+    first = max(0, bisect_right(tempos, start, key=lambda tempo: tempo.onset) - 1)
+    return [tempo for tempo in tempos[first:] if tempo.onset < end] or [tempos[first]]
+
+
+def _pace(tempos: list[Tempo]) -> Callable[[Floats], Floats]:
+    """Seconds of a quarter note at ticks of the section."""
+    onsets = np.array([tempo.onset for tempo in tempos])
+
+    def seconds(ticks: Floats) -> Floats:
+        which = np.maximum(np.searchsorted(onsets, ticks, side="right") - 1, 0)
+        bpm = np.empty(len(ticks))
+        for i, tempo in enumerate(tempos):
+            here = which == i
+            share = np.clip((ticks[here] - tempo.onset) / max(tempo.end - tempo.onset, 1), 0.0, 1.0)
+            ends = np.full((2, len(share)), [[tempo.bpm], [tempo.end_bpm]])
+            bpm[here] = curved(share, tempo.curve, *ends) if tempo.end > tempo.onset else tempo.bpm
+        return 60.0 / bpm
+
+    return seconds
+
+
+def at_places(frame: Frame, quantity: str, places: Floats) -> tuple[Floats, Floats]:
+    """Bounds of pitch at places 0..1."""
+    context = replace(frame.context, name=quantity)
+    return frame.low.sampler(context.at("low"))(places), frame.high.sampler(context.at("high"))(places)

@@ -1,0 +1,84 @@
+"""The page: where notes of free stochastic time are written."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from stochos import score
+from stochos.music.time import QUARTER
+from stochos.phrase import Phrase
+from stochos.realization import Note
+
+FINEST = QUARTER // 16
+"""Ticks of a 64th note: what lies on these points is written as it is."""
+
+Cell = tuple[int, int, int]
+"""Onset, length and beat of a bar, or of a piece of one: ticks."""
+
+
+def is_on_page(onsets: list[int], ends: list[int], base: int = 0) -> bool:
+    """Whether notes begin and end where notation has a place for them; `base` is the tick that they count from."""
+    return not any((tick + base) % FINEST for tick in onsets) and not any((tick + base) % FINEST for tick in ends)
+
+
+def written(phrase: Phrase, section: score.Section) -> Phrase:
+    """The phrase of a whole voice with its free notes on the page, and the brackets that they need."""
+    free = sorted(set(phrase.free))
+    if not free:
+        return phrase
+    by_place: list[list[int]] = [[] for _ in free]
+    for i, note in enumerate(phrase.notes):
+        if note.written_duration == 0:
+            by_place[max(0, bisect_right(free, note.onset, key=lambda place: place[0]) - 1)].append(i)
+    notes, tuplets = list(phrase.notes), list(phrase.tuplets)
+    for (start, end), indexes in zip(free, by_place, strict=True):
+        indexes.sort(key=lambda i: notes[i].onset)
+        times, brackets = placed([notes[i] for i in indexes], start, end, section)
+        for i, (onset, duration) in zip(indexes, times, strict=True):
+            notes[i] = on_page(notes[i], onset, duration)
+        tuplets += brackets
+    return Phrase(notes, phrase.marks, sorted(tuplets, key=lambda t: (t.onset, -t.duration)), [])
+
+
+def placed(
+    notes: list[Note], start: int, end: int, section: score.Section
+) -> tuple[list[tuple[int, int]], list[score.Tuplet]]:
+    """Written onsets and durations for notes sorted by onset, between two ticks of a section; brackets for them."""
+    onsets, ends = [note.onset for note in notes], [note.onset + note.duration for note in notes]
+    if is_on_page(onsets, ends):
+        return [(note.onset, note.duration) for note in notes], []
+    from stochos.quantise import quantise
+
+    times, brackets = quantise(
+        [(note.onset, note.duration, note.pitch) for note in notes],
+        cells(section.bars, start, end),
+        section.grid,
+        section.tuplets,
+    )
+    return times, [score.Tuplet(*bracket) for bracket in brackets]
+
+
+def on_page(note: Note, onset: int, duration: int) -> Note:
+    """The note, written there."""
+    return Note(
+        note.onset, note.duration, onset, duration,
+        note.pitch, note.spelling, note.velocity, note.voice, note.articulations, note.origin,
+    )  # fmt: skip
+
+
+def cells(bars: tuple[score.Bar, ...], start: int, end: int) -> list[Cell]:
+    """The bars between two ticks; where these cut a beat, its pieces are beats of their own.
+
+    So no bracket reaches over the ends of a passage.
+    """
+    found: list[Cell] = []
+    for bar in bars:
+        low, high = max(bar.onset, start), min(bar.onset + bar.length, end)
+        if low >= high:
+            continue
+        beat = bar.meter.beat
+        first = min(bar.onset + -(-(low - bar.onset) // beat) * beat, high)
+        last = max(bar.onset + (high - bar.onset) // beat * beat, first)
+        pieces = [(low, first, first - low), (first, last, beat), (last, high, high - last)]
+        found += [(onset, stop - onset, unit) for onset, stop, unit in pieces if stop > onset]
+    return found
