@@ -1,0 +1,123 @@
+"""A realization as a standard MIDI file, performed: dynamics, articulation and tempo are played, not only noted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from heapq import merge
+from itertools import chain
+from operator import attrgetter
+from typing import NamedTuple
+
+from stochos import __version__
+from stochos.music.time import QUARTER
+from stochos.realization import Bar, Part, Realization
+from stochos.render import smf
+from stochos.render.dynamics import loudness
+from stochos.render.expression import REST, Control, swelled
+from stochos.render.performance import Stroke, strokes, untangled
+from stochos.render.tempo import Pace, hold, paces
+
+_DRUMS = 9  # channel 10, as musicians count
+_MELODIC = tuple(channel for channel in range(16) if channel != _DRUMS)
+_VOLUME, _EXPRESSION = 7, 11  # controllers
+_FULL = 100  # volume of every part: what is loud is in the notes
+_SLOWEST = 0xFF_FFFF  # microseconds a quarter note
+_MINOR = frozenset({"minor", "aeolian"})
+
+
+class _Played(NamedTuple):
+    """A part as its track will have it."""
+
+    part: Part
+    channel: int
+    strokes: list[Stroke]
+    controls: list[Control]
+
+
+def write_midi(realization: Realization) -> bytes:
+    """Perform a piece: a type 1 file of 10,080 ticks a quarter, one track and one channel a part, percussion on 10.
+
+    Raises ValueError for more melodic parts than the fifteen channels that MIDI has for them.
+    """
+    fermatas = (
+        (note.onset, note.onset + note.duration)
+        for part in realization.parts
+        for note in part.notes
+        if "fermata" in note.articulations
+    )
+    line = hold(paces(realization.tempos), fermatas)
+    parts = (_part_events(played) for played in _performed(realization, line))
+    return smf.file_bytes(chain([_conducted(realization, line)], parts), QUARTER, realization.duration)
+
+
+def _performed(realization: Realization, line: Sequence[Pace]) -> Iterator[_Played]:
+    """Play every part, in order; drums share a channel, so they are untangled together."""
+    parts, bars, end = realization.parts, realization.bars, realization.duration
+    melodic = sum(not part.instrument.is_percussion for part in parts)
+    if melodic > len(_MELODIC):
+        raise ValueError(f"{melodic} melodic parts, but MIDI has {len(_MELODIC)} channels for them")
+    kits = [strokes(part, bars, line, loudness(part)) for part in parts if part.instrument.is_percussion]
+    drummed, channels = iter(untangled(kits, end)), iter(_MELODIC)
+    for part in parts:
+        if part.instrument.is_percussion:
+            yield _Played(part, _DRUMS, next(drummed), [])
+        else:
+            loud = loudness(part)
+            own, controls = swelled(strokes(part, bars, line, loud), loud, part.instrument.program)
+            yield _Played(part, next(channels), untangled([own], end)[0], controls)
+
+
+def _part_events(played: _Played) -> Iterator[smf.Event]:
+    instrument, channel = played.part.instrument, played.channel
+    yield 0, smf.text(smf.TRACK_NAME, played.part.name)
+    yield 0, smf.text(smf.INSTRUMENT_NAME, instrument.name)
+    yield 0, smf.program(channel, instrument.program)
+    yield 0, smf.control(channel, _VOLUME, _FULL)
+    yield 0, smf.control(channel, _EXPRESSION, REST)
+    # At one tick: keys up, then controllers, then keys down.
+    ups = ((s.end, 0, smf.note_off(channel, s.pitch)) for s in sorted(played.strokes, key=attrgetter("end", "pitch")))
+    turns = ((tick, 1, smf.control(channel, _EXPRESSION, value)) for tick, value in played.controls)
+    downs = ((s.onset, 2, smf.note_on(channel, s.pitch, min(max(round(s.level), 1), 127))) for s in played.strokes)
+    for tick, _, message in merge(ups, turns, downs):
+        yield tick, message
+
+
+def _conducted(realization: Realization, line: Sequence[Pace]) -> Iterator[smf.Event]:
+    """Track 0: what the piece is, its meters, keys, sections and tempos."""
+    for kind, words in (
+        (smf.TRACK_NAME, realization.title),
+        (smf.COPYRIGHT, realization.copyright),
+        (smf.TEXT, realization.composer),
+        (smf.TEXT, f"stochos {__version__}, seed {realization.seed}"),
+    ):
+        if words:
+            yield 0, smf.text(kind, words)
+    tempos = (
+        (tick, smf.tempo(min(max(round(pace), 1), _SLOWEST))) for tick, pace in line if tick <= realization.duration
+    )
+    yield from sorted(chain(_barred(realization.bars), tempos), key=lambda event: event[0])
+
+
+def _barred(bars: Sequence[Bar]) -> Iterator[smf.Event]:
+    """Meters and keys where they change, section names where they begin."""
+    before: tuple[bytes, bytes] = b"", b""
+    for bar in bars:
+        numerator, denominator = _signature(bar)
+        meter = smf.time_signature(numerator, denominator, max(24 * bar.meter.beat // QUARTER, 1))
+        key = smf.key_signature(bar.key.fifths, is_minor=bar.key.mode in _MINOR)
+        for event, old in zip((meter, key), before, strict=True):
+            if event != old:
+                yield bar.onset, event
+        if bar.section:
+            yield bar.onset, smf.text(smf.MARKER, bar.section)
+        before = meter, key
+
+
+def _signature(bar: Bar) -> tuple[int, int]:
+    """The meter of a bar; for a pickup its own length, so that barlines fall right in every player."""
+    whole = Fraction(bar.length, 4 * QUARTER)
+    unit = max(whole.denominator, bar.meter.denominator)
+    if bar.length == bar.meter.bar or unit & (unit - 1):
+        return bar.meter.numerator, bar.meter.denominator
+    return int(whole * unit), unit
