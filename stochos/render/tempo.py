@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -42,7 +42,7 @@ def hold(line: Sequence[Pace], fermatas: Iterable[tuple[int, int]]) -> list[Pace
     """Slow the tempo between each two ticks of `fermatas`, then take it up again: all parts wait."""
     held = dict(line)
     for start, end in _union(fermatas):
-        within = [tick for tick, _ in line if start < tick < end]
+        within = (tick for tick, _ in line[bisect_right(line, (start, math.inf)) : bisect_left(line, (end,))])
         held[end] = held.get(end, pace_at(line, end))
         held.update((tick, FERMATA * pace_at(line, tick)) for tick in (start, *within))
     return sorted(held.items())
