@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stochos.process.compass import anywhere
 from stochos.process.passage import Events, Frame, OnsetProcess
-from stochos.process.value import Floats, Quantity, Value, parameter
+from stochos.process.value import Floats, Quantity, Span, Value, parameter
 
 LONGEST = 1.0
 """Quarter notes: no note lasts longer where the score does not say how long."""
@@ -44,8 +43,5 @@ class Cloud:
         return Events(onset, length, self._pitches(frame, places), None)
 
     def _pitches(self, frame: Frame, places: Floats) -> Floats:
-        context = frame.context.at("pitch")
-        if self.pitch is not None:
-            return self.pitch.sampler(context)(places)
-        low, high = frame.low.sampler(context.at("low"))(places), frame.high.sampler(context.at("high"))(places)
-        return anywhere(low, high, frame.allowed, context.rng())
+        pitch = self.pitch or Span(frame.low, frame.high)
+        return pitch.sampler(replace(frame.context.at("pitch"), allowed=frame.allowed))(places)

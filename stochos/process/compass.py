@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
-from stochos.process.value import Floats, reflect
-
-Flags = NDArray[np.bool_]
+Floats: TypeAlias = NDArray[np.float64]
+Flags: TypeAlias = NDArray[np.bool_]
 
 
 def settle(pitches: Floats, low: Floats, high: Floats, allowed: Flags) -> NDArray[np.int64]:
@@ -35,12 +36,27 @@ def _nearest_between(numbers: Floats, low: Floats, high: Floats, allowed: Flags)
     return np.where(down <= up, below, above), np.isfinite(np.minimum(down, up))
 
 
-def anywhere(low: Floats, high: Floats, allowed: Flags, rng: np.random.Generator) -> Floats:
-    """A pitch for each pair of bounds: any allowed one between them, each as likely."""
+def anywhere(low: Floats, high: Floats, allowed: Flags, chance: Floats) -> Floats:
+    """A pitch for each pair of bounds and chance in [0, 1): any allowed one between them, each as likely."""
     steps = np.flatnonzero(allowed)
     first, last = np.searchsorted(steps, low), np.searchsorted(steps, high, side="right")
-    chance = rng.random(len(low))
     chosen = np.minimum(first + np.floor(chance * (last - first)).astype(np.int64), last - 1)
-    if not len(steps):
-        return low + (high - low) * chance
-    return np.where(last > first, steps[np.clip(chosen, 0, len(steps) - 1)], low + (high - low) * chance)
+    between = low + (high - low) * chance
+    return np.where(last > first, steps[np.clip(chosen, 0, len(steps) - 1)], between) if len(steps) else between
+
+
+def reflect(numbers: Floats, low: Floats, high: Floats) -> Floats:
+    """Numbers between walls, each folded back as often as it takes; on [0, 1], 1.2 -> 0.8 and 2.5 -> 0.5."""
+    width = np.maximum(high - low, 0.0)
+    turn = np.where(width > 0.0, 2.0 * width, 1.0)
+    there = np.mod(numbers - low, turn)
+    folded = np.clip(low + np.minimum(there, 2.0 * width - there), low, low + width)
+    return np.where((numbers >= low) & (numbers <= high), numbers, folded)
+
+
+def nearest(numbers: Floats, steps: Floats) -> Floats:
+    """The nearest of some rising `steps` (at least one) to each number, the lower of two as near."""
+    above = np.clip(np.searchsorted(steps, numbers), 1, max(len(steps) - 1, 1))
+    below = above - 1
+    above = np.minimum(above, len(steps) - 1)
+    return np.where(numbers - steps[below] <= steps[above] - numbers, steps[below], steps[above])

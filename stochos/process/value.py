@@ -17,7 +17,11 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-Floats: TypeAlias = NDArray[np.float64]
+from stochos.process import compass
+from stochos.process.compass import Flags, anywhere, nearest, reflect
+
+Floats: TypeAlias = compass.Floats
+
 Sampler: TypeAlias = Callable[[Floats], Floats]
 """Places 0..1 in the passage, in playing order -> one number each. Keeps its own state between calls."""
 
@@ -31,6 +35,7 @@ class Context:
     stream    a fresh generator for a name; the same name always gives the same one
     name      the quantity being drawn: "pitch", "pitch.sd", …
     longest   no quarter note here lasts longer, seconds
+    allowed   [128]: where pitches are drawn, those that there are; else None
     """
 
     duration: float
@@ -38,10 +43,15 @@ class Context:
     stream: Callable[[str], np.random.Generator]
     name: str = ""
     longest: float = 60.0
+    allowed: Flags | None = None
 
     def at(self, name: str) -> Context:
-        """The same place, one name deeper."""
-        return replace(self, name=f"{self.name}.{name}" if self.name else name)
+        """The same place, one name deeper: another quantity."""
+        return replace(self, name=f"{self.name}.{name}" if self.name else name, allowed=None)
+
+    def item(self, number: int) -> Context:
+        """The same place and quantity, for one of several values that it is drawn from."""
+        return replace(self.at(str(number)), allowed=self.allowed)
 
     def rng(self) -> np.random.Generator:
         """The random stream of this very quantity."""
@@ -68,7 +78,10 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Anywhere between two values, evenly; the ends may move (a tendency mask)."""
+    """Anywhere between two values, evenly; the ends may move (a tendency mask).
+
+    Of pitches each one that the scale has is as likely, the ends too.
+    """
 
     low: Value
     high: Value
@@ -78,8 +91,10 @@ class Span:
         low, high, rng = self.low.sampler(context.at("low")), self.high.sampler(context.at("high")), context.rng()
 
         def draw(places: Floats) -> Floats:
-            bottom = low(places)
-            return bottom + (high(places) - bottom) * rng.random(len(places))
+            bottom, top, chance = low(places), high(places), rng.random(len(places))
+            if context.allowed is not None:
+                return anywhere(bottom, top, context.allowed, chance)
+            return bottom + (top - bottom) * chance
 
         return draw
 
@@ -92,7 +107,7 @@ class Sequence:
 
     def sampler(self, context: Context) -> Sampler:
         """Each place takes the next item."""
-        samplers = [item.sampler(context.at(str(i))) for i, item in enumerate(self.items)]
+        samplers = [item.sampler(context.item(i)) for i, item in enumerate(self.items)]
         played = 0
 
         def draw(places: Floats) -> Floats:
@@ -113,7 +128,7 @@ class Weighted:
 
     def sampler(self, context: Context) -> Sampler:
         """Each place chooses anew."""
-        samplers = [item.sampler(context.at(str(i))) for i, item in enumerate(self.items)]
+        samplers = [item.sampler(context.item(i)) for i, item in enumerate(self.items)]
         edges = np.cumsum(self.weights) / np.sum(self.weights)
         rng = context.rng()
 
@@ -164,11 +179,14 @@ class Ramp:
     curves: tuple[str, ...]
 
     def sampler(self, context: Context) -> Sampler:
-        """Between the two neighbours at each place.
+        """Between the two neighbours at each place; a ramp of spans is a span whose ends move.
 
-        All values draw from one stream, place by place, so that chance falls alike in both neighbours: a ramp of
-        spans is a mask whose edges move, even inside at every moment.
+        All values draw from one stream, place by place, so that chance falls alike in both neighbours.
         """
+        spans = [value for value in self.values if isinstance(value, Span)]
+        if len(spans) == len(self.values):
+            low, high = tuple(span.low for span in spans), tuple(span.high for span in spans)
+            return Span(replace(self, values=low), replace(self, values=high)).sampler(context)
         samplers = [value.sampler(context) for value in self.values]
         edges = np.array(self.places)
 
@@ -220,15 +238,6 @@ class Bounded:
         return lambda places: reflect(value(places), low(places), high(places))
 
 
-def reflect(numbers: Floats, low: Floats, high: Floats) -> Floats:
-    """Numbers between walls, each folded back as often as it takes; on [0, 1], 1.2 -> 0.8 and 2.5 -> 0.5."""
-    width = np.maximum(high - low, 0.0)
-    turn = np.where(width > 0.0, 2.0 * width, 1.0)
-    there = np.mod(numbers - low, turn)
-    folded = np.clip(low + np.minimum(there, 2.0 * width - there), low, low + width)
-    return np.where((numbers >= low) & (numbers <= high), numbers, folded)
-
-
 @dataclass(frozen=True, slots=True)
 class Snapped:
     """A pitch moved to the nearest that a scale has; the lower of two as near (`scale:`).
@@ -243,14 +252,6 @@ class Snapped:
         """The value, snapped."""
         value, steps = self.value.sampler(context), np.flatnonzero(self.allowed).astype(np.float64)
         return lambda places: nearest(value(places), steps)
-
-
-def nearest(numbers: Floats, steps: Floats) -> Floats:
-    """The nearest of some rising `steps` (at least one) to each number, the lower of two as near."""
-    above = np.clip(np.searchsorted(steps, numbers), 1, max(len(steps) - 1, 1))
-    below = above - 1
-    above = np.minimum(above, len(steps) - 1)
-    return np.where(numbers - steps[below] <= steps[above] - numbers, steps[below], steps[above])
 
 
 # --- declared parameters ----------------------------------------------------------------------
