@@ -10,9 +10,11 @@ import cairosvg
 import verovio
 
 OPTIONS = {
-    "pageWidth": 2100, "pageHeight": 2970, "scale": 40, "adjustPageHeight": True, "footer": "none", "header": "auto",
-    "svgViewBox": False, "svgFormatRaw": True, "spacingStaff": 8, "font": "Bravura", "smuflTextFont": "none",
+    "pageWidth": 2100, "pageHeight": 2970, "scale": 60, "adjustPageHeight": True, "footer": "none",
+    "font": "Bravura", "smuflTextFont": "none", "svgFormatRaw": True, "xmlIdSeed": 1,
 }  # fmt: skip
+TEXT_NOTES = {"\ueca3": "\U0001d15e", "\ueca5": "\u2669", "\ueca7": "\u266a", "\ueca9": "\u266c", "\uecb7": "."}
+"""Note values in tempo marks: from verovio's music font, which CairoSVG has not, to what text fonts have."""
 
 
 def engrave(source: str, page: int = 1) -> str:
@@ -22,14 +24,19 @@ def engrave(source: str, page: int = 1) -> str:
     if not toolkit.loadData(source):
         sys.exit("verovio cannot read this")
     svg = str(toolkit.renderToSVG(page))
-    # CairoSVG knows neither nested <svg> sizes in percent nor verovio's empty spans.
-    return re.sub(r'font-family="[^"]*Times[^"]*"', 'font-family="serif"', svg)
+    plain = re.compile(r'<tspan font-family="Bravura" font-size="(\d+)px">([^<]*)</tspan>')
+    return plain.sub(_as_text, svg)
+
+
+def _as_text(found: re.Match[str]) -> str:
+    text = "".join(TEXT_NOTES.get(sign, sign) for sign in found[2])
+    return f'<tspan font-family="DejaVu Sans" font-size="{int(found[1]) * 5 // 7}px">{text}</tspan>'
 
 
 def main() -> None:
     source, target = sys.argv[1:3]
     svg = engrave(Path(source).read_text("utf-8"), int(sys.argv[3]) if len(sys.argv) > 3 else 1)
-    cairosvg.svg2png(bytestring=svg.encode(), write_to=target, background_color="white", scale=1.0)
+    cairosvg.svg2png(bytestring=svg.encode(), write_to=target, background_color="white")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ its time. Here each bar hands its own symbols over in order, so only the transla
 from __future__ import annotations
 
 from functools import cache
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from music21 import (
     articulations,
@@ -36,9 +36,9 @@ from stochos.music.instrument import PERCUSSION, percussion_staff
 from stochos.music.pitch import Key, Pitch
 from stochos.music.time import QUARTER, Meter
 from stochos.realization import Realization
-from stochos.render.marks import Mark
+from stochos.render.marks import Mark, by_bar, part_marks, score_marks
 from stochos.render.rhythm import VALUES
-from stochos.render.staff import Staff, Voice, Written
+from stochos.render.staff import Staff, Voice, Written, lay_out
 from stochos.render.symbols import WHOLE_BAR, Symbol
 
 _CLEFS = {
@@ -56,7 +56,7 @@ _DRUM_CHANNEL = 9
 class ScoreWriter(ScoreExporter):  # type: ignore[misc]
     """Writes a whole score."""
 
-    def __init__(self, realization: Realization, staves: list[Staff], marks: list[list[list[Mark]]]) -> None:
+    def __init__(self, realization: Realization) -> None:
         super().__init__(stream.Score(), makeNotation=False)
         self.realization = realization
         details = metadata.Metadata()
@@ -64,23 +64,35 @@ class ScoreWriter(ScoreExporter):  # type: ignore[misc]
         if realization.copyright:
             details.copyright = realization.copyright
         self.stream.insert(0, details)
-        self.partExporterList = [PartWriter(self, i, *both) for i, both in enumerate(zip(staves, marks, strict=True))]
         self.spannerBundle = self.stream.spannerBundle
 
     def write(self) -> bytes:
-        """The file."""
-        self.parsePartlikeScore()
+        """The file. Bars become text as soon as they are written, so that little is held at once."""
+        texts = []
+        for index, part in enumerate(self.realization.parts):
+            marks = part_marks(part) + ([] if index else score_marks(self.realization))
+            writer = PartWriter(self, index, lay_out(part, self.realization.bars), marks)
+            texts.append(writer.text())
+            self.partExporterList.append(writer)
         self.setScoreHeader()
-        for part in self.partExporterList:
-            self.xmlRoot.append(part.xmlRoot)
-        if not self.realization.title:  # music21 writes "Music21 Fragment"
+        self._leave_unsaid()
+        self.xmlRoot.extend([writer.xmlRoot for writer in self.partExporterList])
+        indent(self.xmlRoot)
+        score = tostring(self.xmlRoot, encoding="unicode")
+        for writer, text in zip(self.partExporterList, texts, strict=True):
+            empty = tostring(writer.xmlRoot, encoding="unicode").strip()
+            score = score.replace(empty, f"{empty[:-3].rstrip()}>\n{text}  </part>")
+        header: bytes = self.xmlHeader()
+        return header + score.encode() + b"\n"
+
+    def _leave_unsaid(self) -> None:
+        """Take out the title and the composer that music21 makes up where there are none."""
+        if not self.realization.title:
             for element in self.xmlRoot.findall("movement-title"):
                 self.xmlRoot.remove(element)
         if not self.realization.composer:
             for element in self.mxIdentification.findall("creator"):
                 self.mxIdentification.remove(element)
-        written: bytes = self.asBytes()
-        return written
 
     def setEncoding(self) -> Element:  # noqa: N802 (music21's name)
         """Say who wrote the file, without a date."""
@@ -99,24 +111,28 @@ class ScoreWriter(ScoreExporter):  # type: ignore[misc]
 class PartWriter(PartExporter):  # type: ignore[misc]
     """Writes one part."""
 
-    def __init__(self, parent: ScoreWriter, index: int, staff: Staff, marks: list[list[Mark]]) -> None:
+    def __init__(self, parent: ScoreWriter, index: int, staff: Staff, marks: list[Mark]) -> None:
         played = staff.part.instrument
         part = stream.Part()
         part.partName, part.partAbbreviation = played.name, played.abbreviation
         super().__init__(part, parent)
-        self.staff, self.marks, self.bars = staff, marks, parent.realization.bars
+        self.staff, self.bars = staff, parent.realization.bars
+        self.marks = by_bar(marks, self.bars)
         self.players = _players(staff, index)
         self.drums = {player.percMapPitch: player for player in self.players} if played.is_percussion else {}
+        self.firstInstrumentObject = self.players[0]
+        self.instrumentStream: list[instrument.Instrument] = []  # the base class would write one of each kind
         self.has_voices = len(staff.voices) > 1
         self.xmlRoot.set("id", f"P{index + 1}")
 
-    def parse(self) -> Element:
-        """Write every bar."""
-        self.firstInstrumentObject = self.players[0]
-        self.instrumentStream: list[instrument.Instrument] = []  # the base class would write one of each kind
-        root: Element = self.xmlRoot
-        root.extend([BarWriter(self, index).parse() for index in range(len(self.bars))])
-        return root
+    def text(self) -> str:
+        """Every bar, as it stands in the file."""
+        texts = []
+        for index in range(len(self.bars)):
+            written = BarWriter(self, index).parse()
+            indent(written, level=2)
+            texts.append(f"    {tostring(written, encoding='unicode').rstrip()}\n")
+        return "".join(texts)
 
     def getXmlScorePart(self) -> Element:  # noqa: N802 (music21's name)
         """Write the part's name and all its instruments, each drum being one."""
@@ -275,7 +291,7 @@ class BarWriter(MeasureExporter):  # type: ignore[misc]
         self.xmlRoot.remove(self.xmlRoot[-1])
         if mark.text:
             words = Element("words", {"font-weight": "bold"})
-            words.text = mark.text
+            words.text = f"{mark.text} "
             holder = Element("direction-type")
             holder.append(words)
             direction.insert(0, holder)

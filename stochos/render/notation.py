@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from stochos.realization import Realization
-from stochos.render.marks import by_bar, part_marks, score_marks
-from stochos.render.staff import lay_out
 
 
 def write_musicxml(realization: Realization) -> bytes:
@@ -14,8 +12,4 @@ def write_musicxml(realization: Realization) -> bytes:
     """
     from stochos.render.engraving import ScoreWriter
 
-    staves = [lay_out(part, realization.bars) for part in realization.parts]
-    marks = [part_marks(part) for part in realization.parts]
-    if marks:
-        marks[0] += score_marks(realization)
-    return ScoreWriter(realization, staves, [by_bar(own, realization.bars) for own in marks]).write()
+    return ScoreWriter(realization).write()

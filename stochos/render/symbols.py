@@ -153,7 +153,7 @@ def _write_bar(bar: Bar, slices: list[_Slice], tuplets: list[Tuplet]) -> list[Sy
     regions = _nested([_Region(t.onset - origin, t.onset + t.duration - origin, t.actual, t.normal) for t in tuplets
                        if t.onset + t.duration <= bar.onset + bar.length])  # fmt: skip
     symbols: list[Symbol] = []
-    _write(frame, local, regions, _Place(Fraction(origin), Fraction(1), []), symbols)
+    _write(frame, local, regions, _Place(origin, Fraction(1), []), symbols)
     _set_windows(frame, origin, symbols)
     return symbols
 
@@ -161,12 +161,14 @@ def _write_bar(bar: Bar, slices: list[_Slice], tuplets: list[Tuplet]) -> list[Sy
 class _Place(NamedTuple):
     """Where a frame lies: a local place p is at origin + p * scale ticks."""
 
-    origin: Fraction
+    origin: Fraction | int
     scale: Fraction
     brackets: list[Bracket]
 
     def ticks(self, place: Fraction | int) -> int:
-        return round(self.origin + place * self.scale)
+        if self.brackets:
+            return round(self.origin + place * self.scale)
+        return int(self.origin + place)
 
 
 def _write(frame: Frame, slices: list[_Slice], regions: list[_Region], place: _Place, out: list[Symbol]) -> None:
