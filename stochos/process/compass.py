@@ -50,7 +50,7 @@ def reflect(numbers: Floats, low: Floats, high: Floats) -> Floats:
     width = np.maximum(high - low, 0.0)
     turn = np.where(width > 0.0, 2.0 * width, 1.0)
     there = np.mod(numbers - low, turn)
-    folded = np.clip(low + np.minimum(there, 2.0 * width - there), low, low + width)
+    folded = np.clip(low + np.minimum(there, 2.0 * width - there), low, np.maximum(low, high))
     return np.where((numbers >= low) & (numbers <= high), numbers, folded)
 
 
