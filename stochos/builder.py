@@ -1,56 +1,24 @@
-"""From the words and rules of the grammar to the nodes of the tree: a function for each, called while parsing.
+"""From the rules of the grammar to the nodes of the tree: a function for each, called while parsing.
 
-`WORDS` turn a word into its node; `RULES` get the list of a rule's parts. Every list that the grammar grows (`one`,
-`more`) is a plain list, which the node that owns it freezes. Nothing is kept between two calls.
+Each gets the list of a rule's parts. Every list that the grammar grows (`one`, `more`) is a plain list, which the node
+that owns it freezes. Nothing is kept between two calls.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from collections.abc import Sequence as Many
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any, Protocol
+from typing import Any
 
 from stochos import tree
-from stochos.diagnostics import Fix, nearest
-from stochos.slips import Slip
 from stochos.source import Span
-
-UNITS = ("", "st", "%", "ms", "s", "/bar", "/beat", "/quarter", "/s")
-_OTHER_NAMES_OF_UNITS = {
-    "/bars": "/bar", "/measure": "/bar", "/beats": "/beat", "/quarters": "/quarter", "/sec": "/s", "/second": "/s",
-    "hz": "/s", "sec": "s", "semitone": "st", "semitones": "st", "percent": "%", "msec": "ms",
-}  # fmt: skip
-_LONGEST_NUMBER = 18  # digits: more is no quantity of music
-
-_NUMBER = re.compile(r"([-+]?[0-9.]+)(.*)", re.S)
-_HEAD = re.compile(r"[^:~'?]*", re.S)
-_SUFFIX = re.compile(r":([0-9.+]+)|(~)|'(\w+)|\?([0-9.]*)")
-_DURATION = re.compile(r"([0-9]+)(\.*)")
-_NAME = re.compile(r"[A-G](?:##?|bb?)?-?[0-9]+|[a-z]\w*")
-_FORM_ENTRY = re.compile(r"(\w+)('*)(?:\s*\*\s*([0-9]+))?")
-_REFERENCE = re.compile(r"\$([\w.]+)(?:\[\D*([0-9]+)(?:\D+([0-9]+))?)?")
-_ESCAPE = re.compile(r"\\(.)")
-
-
-class Token(Protocol):
-    """A word of the text, with where it starts and ends."""
-
-    start_pos: int
-    end_pos: int
-    type: str
-    value: str
-
+from stochos.trouble import Slip
+from stochos.words import WORDS, at, whole
 
 Part = Any  # a token, a node, or a list of them: what the grammar's rules are made of
-
-
-def _at(token: Token) -> Span:
-    return Span(token.start_pos, token.end_pos)
 
 
 def _start(part: Part) -> int:
@@ -63,14 +31,6 @@ def _end(part: Part) -> int:
 
 def _over(parts: Many[Part]) -> Span:
     return Span(_start(parts[0]), _end(parts[-1]))
-
-
-def _whole(digits: str, span: Span, what: str, least: int = 1) -> int:
-    """A counting number, bounded so that no absurd one gets further."""
-    if len(digits) > _LONGEST_NUMBER or int(digits) < least:
-        size = "small" if len(digits) <= _LONGEST_NUMBER else "large"
-        raise Slip("STO403", span, f"{what} is too {size}", f"write a whole number from {least} up")
-    return int(digits)
 
 
 def _voices(voices: Many[list[tree.Item]]) -> tuple[tree.Voice, ...]:
@@ -98,65 +58,6 @@ def _check_slurs(items: Many[tree.Item]) -> None:
             "the slur that begins here never ends",
             "put `)` after its last note; a slur stays within one voice of one line",
         )
-
-
-@lru_cache(maxsize=8192)
-def _note(text: str) -> tuple[str, tuple[str, ...], tree.Duration | None, bool, tuple[str, ...], Fraction | None]:
-    """The fields of a written note, without its span; ValueError says (to the writer) what is wrong with it."""
-    head = _HEAD.match(text)
-    assert head is not None
-    sounding = head.group()
-    duration, tied, chance = None, False, None
-    articulations = []
-    for values, tie, articulation, odds in _SUFFIX.findall(text, head.end()):
-        if values:
-            if duration is not None:
-                raise ValueError("has two durations|add them up, as in `:4+16`")
-            duration = _duration(values)
-        elif tie:
-            tied = True
-        elif articulation:
-            articulations.append(articulation)
-        elif chance is not None:
-            raise ValueError("has two chances|write one `?`, as in `?0.7`")
-        else:
-            chance = _chance(odds)
-    kind, pitches = _sounding(sounding)
-    return kind, pitches, duration, tied, tuple(articulations), chance
-
-
-def _sounding(text: str) -> tuple[str, tuple[str, ...]]:
-    if text == "r":
-        return "rest", ()
-    names = tuple(_NAME.findall(text)) if text[0] in "<[" else (text,)
-    if any(name[0].isupper() and len(name) > 6 for name in names):
-        raise ValueError("is far too high or low|octaves go from -1 to 9")
-    return {"<": "chord", "[": "choice"}.get(text[0], "note"), names
-
-
-def _duration(text: str) -> tree.Duration:
-    values = []
-    for digits, dots in _DURATION.findall(text):
-        if len(digits) > 4 or int(digits) == 0 or len(dots) > 4:
-            raise ValueError(f"has an impossible duration, `:{text}`|write `:1 :2 :4 :8 :16 :32` or `:64`, with dots")
-        values.append((int(digits), len(dots)))
-    return tree.Duration(tuple(values))
-
-
-def _chance(text: str) -> Fraction:
-    odds = Fraction(text[:_LONGEST_NUMBER] or "0.5")
-    if odds > 1:
-        raise ValueError(f"has a chance of {text}|a chance lies between 0 and 1, as in `?0.7`")
-    return odds
-
-
-def _sounding_note(token: Token) -> tree.Note:
-    try:
-        return tree.Note(*_note(token.value), Span(token.start_pos, token.end_pos))
-    except ValueError as wrong:
-        message, _, hint = str(wrong).partition("|")
-        code = "STO209" if "impossible" in message else "STO109"
-        raise Slip(code, _at(token), f"`{token.value}` {message}", hint) from None
 
 
 # --- lists and gaps ---------------------------------------------------------------------------
@@ -190,88 +91,6 @@ def _itself(parts: list[Part]) -> Part:
 
 def _second(parts: list[Part]) -> Part:
     return parts[1]
-
-
-# --- words ------------------------------------------------------------------------------------
-
-
-def _bar(token: Token) -> tree.Barline:
-    return tree.Barline(Span(token.start_pos, token.end_pos))
-
-
-def _bar_rest(token: Token) -> tree.BarRest:
-    count = token.value[1:].strip(" \t\n*") or "1"
-    return tree.BarRest(_whole(count, _at(token), "this number of bars"), _at(token))
-
-
-def _dynamic(token: Token) -> tree.Dynamic:
-    return tree.Dynamic(token.value, _at(token))
-
-
-def _hairpin(token: Token) -> tree.Hairpin:
-    return tree.Hairpin(token.value, _at(token))
-
-
-def _slur_open(token: Token) -> tree.Slur:
-    return tree.Slur(True, _at(token))
-
-
-def _slur_close(token: Token) -> tree.Slur:
-    return tree.Slur(False, _at(token))
-
-
-def _pitch(token: Token) -> tree.PitchName:
-    if len(token.value) > 6:
-        raise Slip("STO109", _at(token), f"`{token.value}` is far too high or low", "octaves go from -1 to 9")
-    return tree.PitchName(token.value, _at(token))
-
-
-def _word(token: Token) -> tree.Word:
-    return tree.Word(token.value, _at(token))
-
-
-def _text(token: Token) -> tree.Text:
-    return tree.Text(_ESCAPE.sub(r"\1", token.value[1:-1]), _at(token))
-
-
-def _state_note(token: Token) -> tree.Notation:
-    note = _sounding_note(token)
-    return tree.Notation((tree.Voice((note,), note.span),), note.span)
-
-
-def _number(token: Token) -> tree.Number:
-    found = _NUMBER.fullmatch(token.value)
-    assert found is not None
-    digits, unit = found.groups()
-    if len(digits) > _LONGEST_NUMBER:
-        raise Slip("STO403", _at(token), "this number has too many digits", "round it")
-    if unit not in UNITS:
-        raise _unknown_unit(token, digits, unit)
-    return tree.Number(Fraction(digits), unit, _at(token))
-
-
-def _note_value(token: Token) -> tree.NoteValue:
-    above, below = token.value.split("/")
-    what = "this fraction"
-    return tree.NoteValue(_whole(above, _at(token), what, 0), _whole(below, _at(token), what), _at(token))
-
-
-def _reference(token: Token) -> tree.Reference:
-    found = _REFERENCE.match(token.value)
-    assert found is not None
-    name, first, last = found.groups()
-    if first is None:
-        return tree.Reference(name, None, _at(token))
-    bars = [_whole(digits, _at(token), "this number of a bar") for digits in (first, last or first)]
-    return tree.Reference(name, (bars[0], bars[1]), _at(token))
-
-
-def _form_entry(token: Token) -> tree.FormEntry:
-    found = _FORM_ENTRY.fullmatch(token.value)
-    assert found is not None
-    name, apostrophes, times = found.groups()
-    played = _whole(times or "1", _at(token), "this number of times")
-    return tree.FormEntry(name, len(apostrophes), played, _at(token))
 
 
 # --- values -----------------------------------------------------------------------------------
@@ -352,9 +171,7 @@ def _tuplet(parts: list[Part]) -> tree.Tuplet:
     opening, items, _closing = parts
     actual, normal = opening.value.strip("{ \t\n").split(":")
     what = "this number of notes in a tuplet"
-    return tree.Tuplet(
-        _whole(actual, _at(opening), what), _whole(normal, _at(opening), what), tuple(items), _over(parts)
-    )
+    return tree.Tuplet(whole(actual, at(opening), what), whole(normal, at(opening), what), tuple(items), _over(parts))
 
 
 def _group(parts: list[Part]) -> tree.Group:
@@ -372,7 +189,7 @@ def _extended(parts: list[Part]) -> tree.Passage:
 
 def _extent(parts: list[Part]) -> tree.Extent:
     if len(parts) == 1:
-        return tree.Extent("fill", Fraction(0), _at(parts[0]))
+        return tree.Extent("fill", Fraction(0), at(parts[0]))
     _for, number, unit = parts
     if number.unit:
         hint = f"write `for {number.value} {unit.value}`"
@@ -401,7 +218,7 @@ def _unnamed(parts: list[Part]) -> tree.Argument:
 
 def _repeat(parts: list[Part]) -> tree.Repeat:
     item, times = parts
-    played = _whole(times.value.strip("* \t\n"), _at(times), "this number of times")
+    played = whole(times.value.strip("* \t\n"), at(times), "this number of times")
     return tree.Repeat(item, played, _over(parts))
 
 
@@ -414,7 +231,7 @@ def _setting(parts: list[Part]) -> tree.Setting:
 
 
 def _key(parts: list[Part]) -> tree.Setting:
-    words = tuple(tree.Word(token.value, _at(token)) for token in parts[1:])
+    words = tuple(tree.Word(token.value, at(token)) for token in parts[1:])
     return tree.Setting("key", words, _over(parts))
 
 
@@ -426,7 +243,7 @@ def _part(parts: list[Part]) -> tree.Part:
     _part, name, _equals, instrument, *options = parts
     lowest_highest = next((option for option in options if isinstance(option, tree.Interval)), None)
     clef = next((option for option in options if isinstance(option, tree.Word)), None)
-    return tree.Part(name.value, instrument, lowest_highest, clef, _over(parts), _at(name))
+    return tree.Part(name.value, instrument, lowest_highest, clef, _over(parts), at(name))
 
 
 def _range(parts: list[Part]) -> tree.Interval:
@@ -434,17 +251,17 @@ def _range(parts: list[Part]) -> tree.Interval:
 
 
 def _clef(parts: list[Part]) -> tree.Word:
-    return tree.Word(parts[1].value, _at(parts[1]))
+    return tree.Word(parts[1].value, at(parts[1]))
 
 
 def _import(parts: list[Part]) -> tree.Import:
     _import, path, _as, name = parts
-    return tree.Import(path, name.value, _over(parts), _at(name))
+    return tree.Import(path, name.value, _over(parts), at(name))
 
 
 def _let(parts: list[Part]) -> tree.Let:
     _let, name, _equals, value = parts
-    return tree.Let(name.value, value, _over(parts), _at(name))
+    return tree.Let(name.value, value, _over(parts), at(name))
 
 
 def _bound_passage(parts: list[Part]) -> tree.Group:
@@ -463,7 +280,7 @@ def _form(parts: list[Part]) -> tree.Form:
 
 def _section_head(parts: list[Part]) -> tree.Section:
     _section, name, bars, settings, _opening = parts
-    return tree.Section(name.value, bars, tuple(settings), (), (), _over(parts), _at(name))
+    return tree.Section(name.value, bars, tuple(settings), (), (), _over(parts), at(name))
 
 
 def _section(parts: list[Part]) -> tree.Section:
@@ -503,34 +320,6 @@ def filled(head: tree.Section, body: Many[tree.Line | tree.Change], end: int) ->
     )
 
 
-def _unknown_unit(token: Token, digits: str, unit: str) -> Slip:
-    """`5hz`, `3/bars`: a number with a unit that is none."""
-    meant = _OTHER_NAMES_OF_UNITS.get(unit.lower()) or nearest(unit, UNITS[1:])
-    known = "units are st, %, ms, s, /bar, /beat, /quarter and /s"
-    hint = f"write `{digits}{meant}`" if meant else known
-    fix = Fix(_at(token), f"{digits}{meant}") if meant else None
-    return Slip("STO315", _at(token), f"`{unit}` is no unit", hint, fix)
-
-
-WORDS: dict[str, Callable[[Token], tree.Value | tree.Item | tree.FormEntry]] = {
-    "BAR": _bar,
-    "BAR_REST": _bar_rest,
-    "DYNAMIC": _dynamic,
-    "HAIRPIN": _hairpin,
-    "SLUR_OPEN": _slur_open,
-    "SLUR_CLOSE": _slur_close,
-    "PITCH": _pitch,
-    "WORD": _word,
-    "TEXT": _text,
-    "STATE_NOTE": _state_note,
-    "NUMBER": _number,
-    "NOTE_VALUE": _note_value,
-    "REFERENCE": _reference,
-    "FORM_ENTRY": _form_entry,
-    "WEIGHT": _number,
-    "NOTE": _sounding_note,
-    "HIT": _sounding_note,
-}
 RULES: dict[str, Callable[[list[Part]], Part]] = {
     "none": _none,
     "one": _one,

@@ -11,13 +11,12 @@ _GROUPS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"TEMPO", "KEY", "VALUE_WORD"}), "a setting such as `tempo 84`"),
     (frozenset({"NUMBER", "WORD", "PITCH", "TEXT"}), "a value"),
 )
-_LINES = frozenset("TEXT_WORD VALUE_WORD SEED KEY TUPLETS TEMPO PART LET IMPORT SECTION FORM $END".split())
+_LINES = frozenset(["TEXT_WORD", "VALUE_WORD", "SEED", "KEY", "TUPLETS", "TEMPO", "PART", "LET", "IMPORT", "SECTION", "FORM", "$END"])
 _COVERED = {
     "a new line of the heading": _LINES,
     "a setting such as `tempo 84`": _LINES,
     "a value": frozenset(
-        "NUMBER NOTE_VALUE PITCH TEXT WORD REFERENCE SCALE SIEVE LBRACKET VALUE_BRACE WEIGHTS_OPEN CHOICE CHAIN_OPEN "
-        "CALL CALL_OPEN BACKTICK STATE_NOTE".split()
+        ["NUMBER", "NOTE_VALUE", "PITCH", "TEXT", "WORD", "REFERENCE", "SCALE", "SIEVE", "LBRACKET", "VALUE_BRACE", "WEIGHTS_OPEN", "CHOICE", "CHAIN_OPEN", "CALL", "CALL_OPEN", "BACKTICK", "STATE_NOTE"]
     ),
 }
 
@@ -38,7 +37,7 @@ _PHRASES = {
     "VALUE_WORD": "`meter`", "SEED": "`seed`", "TUPLETS": "`tuplets`", "$END": "the end",
 }  # fmt: skip
 _MUSIC = frozenset(
-    "SLUR_OPEN SLUR_CLOSE TUPLET_OPEN GROUP_OPEN DYNAMIC HAIRPIN BAR_REST REFERENCE CALL CALL_OPEN AMPERSAND".split()
+    ["SLUR_OPEN", "SLUR_CLOSE", "TUPLET_OPEN", "GROUP_OPEN", "DYNAMIC", "HAIRPIN", "BAR_REST", "REFERENCE", "CALL", "CALL_OPEN", "AMPERSAND"]
 )
 _MOST = 5
 

@@ -22,8 +22,9 @@ from stochos import tree
 from stochos.builder import BUILDER, filled
 from stochos.diagnostics import Diagnostic, Fix, Related, SourceError
 from stochos.pieces import defined_names, part_names, section_pieces, spoken, statements
-from stochos.slips import Slip, Trouble, explain
+from stochos.slips import explain
 from stochos.source import Source, Span
+from stochos.trouble import Slip, Trouble
 
 DEEPEST = 64  # brackets within brackets
 MOST_PROBLEMS = 100  # of one file; then reading stops

@@ -155,6 +155,8 @@ def remembered(notes: list[Note], now: int, before: tuple[Token, ...]) -> tuple[
             chords[-1][2].append(note)
         else:
             chords.append((note.onset, note.onset + note.duration, [note]))
+    if not chords:
+        return before
     tokens = list(before)
     held = False
     for (onset, end, chord), following in zip(chords, [*(c[0] for c in chords[1:]), now], strict=True):

@@ -85,8 +85,11 @@ def _unknown(name: str, given: Given, known: dict[str, Parameter], call: tree.Ca
 
 def missing(known: dict[str, Parameter], found: dict[str, Given], call: tree.Call, source: Source, report: Report) -> bool:
     """Report required arguments that nothing gives; whether there are any."""
+    misspelt = {nearest(a.name, known) for a in call.arguments if a.name not in known}  # told already
     absent = [p for name, p in known.items() if p.required and name not in found]
     for p in absent:
+        if p.name in misspelt:
+            continue
         report.add(
             "STO407", source, call.span, f"`{call.name}` needs `{p.name}`: {p.doc}",
             hint=f"write `@{call.name}({p.name}: …)`",

@@ -31,7 +31,7 @@ class Chains:
         self._report, self._values = report, values
 
     def resolve(self, node: tree.Value, target: Parameter | None, place: Place) -> Chain | None:
-        """The chain; numbers other than pitches stand in its tokens as lengths, where values of `target` are drawn."""
+        """The chain; its states are plain numbers where values of `target` other than pitches are drawn."""
         if isinstance(node, tree.Reference):
             bound = look_up(node.name, place.scope, node.span, self._report)
             if not isinstance(bound, Bound):
@@ -136,7 +136,7 @@ class Chains:
                 return None
             if value is None:
                 return None
-            return Token((int(value.number),), 0.0) if target.quantity is Quantity.PITCH else Token((), value.number)
+            return Token((int(value.number),), 0.0) if target.quantity is Quantity.PITCH else Token((), 0.0, value.number)
         match node:
             case tree.Word(word="r"):
                 return Token((), 0.0)

@@ -9,7 +9,7 @@ from stochos.check.calls import Calls
 from stochos.check.grid import Grid
 from stochos.check.library import Library
 from stochos.check.limits import Limits
-from stochos.check.material import Material
+from stochos.check.material import ANYTHING, Material
 from stochos.check.music import Cursor, Music, Sheet
 from stochos.check.names import Scope, build_scope
 from stochos.check.parts import check_parts
@@ -117,6 +117,7 @@ class _Checker:
             else:
                 found.append(score.FormEntry(entry.section, entry.variation, entry.times))
         played = {entry.section for entry in forms[0].entries}
+        played |= {close for name in played - set(self.sections) if (close := nearest(name, self.sections))}
         for name, section in self.sections.items():
             if name not in played:
                 self.report.add(
@@ -205,8 +206,9 @@ class _Section:
         ends: dict[str, list[Cursor]] = {}
         pending = []
         for line in self.section.lines:
-            if self._is_sound(line, lines):
-                lines[line.part] = (line, Sheet(self.parts[line.part], grid))
+            part = self._part(line, lines)
+            if part is not None:
+                lines[line.part] = (line, Sheet(part, grid))
                 pending.append(line)
         fills = {line.part: end is None and _fills(line) for line in pending}
         for line in sorted(pending, key=lambda line: fills[line.part]):
@@ -221,21 +223,24 @@ class _Section:
         self._end = end
         return lines
 
-    def _is_sound(self, line: tree.Line, lines: dict[str, tuple[tree.Line, Sheet]]) -> bool:
+    def _part(self, line: tree.Line, lines: dict[str, tuple[tree.Line, Sheet]]) -> score.Part | None:
+        """Whose line this is; for an unknown part the one that was meant, or a stand-in that plays anything."""
         if line.part in lines:
             self.report.add(
                 "STO310", self.scope.source, line.name_span, f"{line.part} has a line in this section already",
                 hint="join the two with `&`: they sound together",
                 related=(Related(lines[line.part][0].name_span, "the first one"),),
             )  # fmt: skip
-        elif line.part not in self.parts:
-            close = nearest(line.part, self.parts)
-            self.report.add(
-                "STO301", self.scope.source, line.name_span, f"no part is called `{line.part}`",
-                hint=f"did you mean `{close}`?" if close else f'add it to the heading: `part {line.part} = "Flute"`',
-                fix=Fix(line.name_span, close) if close and close not in {x.part for x in self.section.lines} else None,
-            )  # fmt: skip
-        return line.part in self.parts and line.part not in lines
+            return None
+        if line.part in self.parts:
+            return self.parts[line.part]
+        close = nearest(line.part, self.parts)
+        self.report.add(
+            "STO301", self.scope.source, line.name_span, f"no part is called `{line.part}`",
+            hint=f"did you mean `{close}`?" if close else f'add it to the heading: `part {line.part} = "Flute"`',
+            fix=Fix(line.name_span, close) if close and close not in {x.part for x in self.section.lines} else None,
+        )  # fmt: skip
+        return self.parts[close] if close else ANYTHING
 
     def _line(self, line: tree.Line, sheet: Sheet, end: int | None) -> list[Cursor]:
         with self.report.at(f"part {line.part}"):
