@@ -121,7 +121,13 @@ def _note(node: Node, start: int, end: int) -> tuple[Value, ...]:
     if not cuts:
         raise ValueError((start, end))
     spellings = (_note(node, start, cut) + _note(node, cut, end) for cut in cuts)
-    return min(spellings, key=lambda values: (len(values), -max(value.end - value.start for value in values)))
+    return min(spellings, key=_preference)
+
+
+def _preference(values: tuple[Value, ...]) -> tuple[int, int, int]:
+    """Fewer values before more; then the longest value, the earlier the better."""
+    lengths = [value.end - value.start for value in values]
+    return len(lengths), -max(lengths), lengths.index(max(lengths))
 
 
 def _is_customary(node: Node, parts: tuple[Node, ...], start: int, end: int, dots: int) -> bool:

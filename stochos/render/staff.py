@@ -12,7 +12,7 @@ from stochos.realization import Bar, Note, Part, Slur
 from stochos.render.accidentals import Accidentals, followers, spell_in_melody
 from stochos.render.beams import set_beams
 from stochos.render.clefs import choose_clefs
-from stochos.render.symbols import WHOLE_BAR, Symbol, write_voice
+from stochos.render.symbols import Symbol, write_voice
 
 
 @dataclass(slots=True)
@@ -157,9 +157,9 @@ def _pitches(voices: Sequence[Voice], count: int) -> list[list[Pitch]]:
 
 
 def _hide_silence(voices: Sequence[Voice], count: int) -> None:
-    """Leave out the whole-bar rests of a voice where another plays, or where another rests already."""
+    """Leave out the bars of a voice that only rests where another plays, or where another rests already."""
     for index in range(count):
-        silent = [voice for voice in voices if voice.bars[index][0].kind == WHOLE_BAR]
+        silent = [voice for voice in voices if not any(symbol.notes for symbol in voice.bars[index])]
         for voice in silent if len(silent) < len(voices) else silent[1:]:
             voice.bars[index] = []
 

@@ -93,7 +93,7 @@ class _Region:
 
 
 def write_voice(notes: Sequence[tuple[int, int]], tuplets: Iterable[Tuplet], bars: Sequence[Bar]) -> list[list[Symbol]]:
-    """The symbols of one voice, bar by bar; a bar without notes is one `WHOLE_BAR` rest.
+    """The symbols of one voice, bar by bar; a full bar without notes is one `WHOLE_BAR` rest.
 
     notes    (start, end) of each note, ticks, in order of start
     tuplets  of this voice; those that cross a barline or each other are passed over
@@ -104,7 +104,7 @@ def write_voice(notes: Sequence[tuple[int, int]], tuplets: Iterable[Tuplet], bar
         by_bar[max(0, bisect_right(onsets, tuplet.onset) - 1)].append(tuplet)
     pages = []
     for bar, slices, regions in zip(bars, _barred(_slices(notes), bars), by_bar, strict=True):
-        if not any(piece.notes for piece in slices):
+        if not any(piece.notes for piece in slices) and bar.length == bar.meter.bar:
             pages.append([Symbol(bar.onset, bar.length, WHOLE_BAR, 0, ())])
         else:
             pages.append(_write_bar(bar, slices, regions))
@@ -271,53 +271,43 @@ _DOTTED = ((2, 3), (4, 3), (5, 6), (7, 6), (10, 12))
 
 def _inferred(frame: Frame, pieces: list[_Slice], known: list[_Region]) -> list[_Region]:
     """Tuplets for places off the grid that no tuplet covers: in a beat, in two, else one a note."""
-    covered = [(region.start, region.end) for region in known]
     edges = sorted({edge for piece in pieces for edge in (piece.start, piece.end)})
-    off = [edge for edge in edges if edge % GRAIN and not any(a <= edge <= b for a, b in covered)]
+    off = [edge for edge in edges if edge % GRAIN]
+    covered = [(region.start, region.end) for region in known]
     found: list[_Region] = []
-    done: Fraction | int = -1
     for edge in off:
-        if edge < done:
+        if any(a <= edge <= b for a, b in covered):
             continue
-        region_list = _for_edge(frame, edge, edges, covered, pieces)
-        done = region_list[-1].end
-        found += region_list
+        regions = _for_edge(frame, edge, edges, covered)
+        found += regions
+        covered += [(region.start, region.end) for region in regions]
     return found
 
 
-def _for_edge(
-    frame: Frame,
-    edge: Fraction | int,
-    edges: list[Fraction | int],
-    covered: list[tuple[Fraction | int, Fraction | int]],
-    pieces: list[_Slice],
-) -> list[_Region]:
+_Spans = list[tuple[Fraction | int, Fraction | int]]
+
+
+def _for_edge(frame: Frame, edge: Fraction | int, edges: list[Fraction | int], covered: _Spans) -> list[_Region]:
+    """Tuplets that take in a place off the grid."""
     start, end = next(((a, b) for a, b in frame.beats if a < edge < b), (frame.root.start, frame.root.end))
-    wider = next((b for a, b in frame.beats if a == end), None)
-    spans: list[tuple[int, int]] = [(start, end)]
-    if wider is not None and end not in edges:
-        spans.insert(0, (start, wider))
+    spans = [(start, end)]
+    if end not in edges:
+        spans = [*((start, b) for a, b in frame.beats if a == end), (start, end)]
     for a, b in spans:
-        if any(known[0] < b and known[1] > a for known in covered):
+        if a < edges[0] or b > edges[-1] or any(low < b and high > a for low, high in covered):
             continue
-        inside = [e - a for e in edges if a < e < b]
+        inside = [place - a for place in edges if a < place < b]
         for actual, normal in _EVEN if b - a in KINDS else _DOTTED:
             local = [Fraction(place) * actual / normal for place in inside]
             if all(place.denominator == 1 and place % GRAIN == 0 for place in local) and (b - a) // normal in VALUES:
                 return [_Region(a, b, actual, normal)]
-    return _one_by_one(edge, pieces, (start, end), covered)
+    low = max([start, edges[0], *(b for _, b in covered if b <= edge)])
+    high = min([end, edges[-1], *(a for a, _ in covered if a >= edge)])
+    return _one_by_one([low, *(place for place in edges if low < place < high), high])
 
 
-def _one_by_one(
-    edge: Fraction | int,
-    pieces: list[_Slice],
-    beat: tuple[int, int],
-    covered: list[tuple[Fraction | int, Fraction | int]],
-) -> list[_Region]:
-    """The last resort: each note of the beat in a bracket of its own, exact whatever its length."""
-    low = max([beat[0], *(b for _, b in covered if b <= edge)])
-    high = min([beat[1], *(a for a, _ in covered if a >= edge)])
-    edges = sorted({low, high, *(e for p in pieces for e in (p.start, p.end) if low < e < high)})
+def _one_by_one(edges: list[Fraction | int]) -> list[_Region]:
+    """The last resort: each note in a bracket of its own, exact whatever its length."""
     regions = []
     for start, end in pairwise(edges):
         kind = min((ticks for ticks in KINDS if ticks >= end - start), default=max(KINDS))
