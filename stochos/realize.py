@@ -116,7 +116,7 @@ def _append_tempos(tempos: list[Tempo], section: score.Section, start: int) -> N
     """Adds a section's tempos, but not once more the plain one that is in force already."""
     for i, tempo in enumerate(section.tempos):
         before = tempos[-1] if tempos else None
-        is_same = before is not None and tempo.end == tempo.onset and not tempo.text
-        if i == 0 and is_same and before is not None and (before.end_bpm, before.beat) == (tempo.bpm, tempo.beat):
+        is_plain = tempo.end == tempo.onset and before is not None and before.end == before.onset
+        if i == 0 and is_plain and before is not None and replace(tempo, onset=before.onset, end=before.end) == before:
             continue
         tempos.append(replace(tempo, onset=tempo.onset + start, end=tempo.end + start))

@@ -48,20 +48,22 @@ def part_marks(part: Part) -> list[Mark]:
 def score_marks(realization: Realization) -> list[Mark]:
     """What stands once, above the score: section names, tempos and their ramps."""
     marks = [Mark(bar.onset, "rehearsal", bar.section) for bar in realization.bars if bar.section]
-    printed: tuple[float, int] | None = None
+    printed: tuple[str, float, int] | None = None
     tempos = sorted(realization.tempos, key=lambda tempo: tempo.onset)
     for tempo, following in pairwise([*tempos, None]):
         assert tempo is not None
         beat = tempo.beat if VALUES.get(tempo.beat, ("", 2))[1] < 2 else QUARTER
-        if tempo.text or printed != (tempo.bpm, beat):
+        if printed != (tempo.text, tempo.bpm, beat):
             marks.append(Mark(tempo.onset, "tempo", tempo.text, bpm=tempo.bpm, beat=beat))
-            printed = (tempo.bpm, beat)
+            printed = (tempo.text, tempo.bpm, beat)
         if tempo.end > tempo.onset and tempo.end_bpm != tempo.bpm:
             end = tempo.end if following is None else min(tempo.end, following.onset)
-            marks += _ramp(tempo, end)
-            if (following is None or following.onset > end) and end < realization.duration:
+            arrives = (following is None or following.onset > end) and end < realization.duration
+            marks += _ramp(tempo, end, 0.0 if arrives else tempo.end_bpm * QUARTER / beat)
+            printed = None
+            if arrives:
                 marks.append(Mark(end, "tempo", bpm=tempo.end_bpm, beat=beat))
-                printed = (tempo.end_bpm, beat)
+                printed = ("", tempo.end_bpm, beat)
     return marks
 
 
@@ -75,10 +77,12 @@ def by_bar(marks: Sequence[Mark], bars: Sequence[Bar]) -> list[list[Mark]]:
     return found
 
 
-def _ramp(tempo: Tempo, end: int) -> list[Mark]:
+def _ramp(tempo: Tempo, end: int, goal: float) -> list[Mark]:
+    """The words and dashes of a ramp. goal: where it leads, if no mark at its end says so, else 0."""
     if tempo.curve == "step":
         return []
-    return [Mark(tempo.onset, "ramp", "accel." if tempo.end_bpm > tempo.bpm else "rit."), Mark(end, "ramp end")]
+    words = "accel." if tempo.end_bpm > tempo.bpm else "rit."
+    return [Mark(tempo.onset, "ramp", f"{words} to {goal:.4g}" if goal else words), Mark(end, "ramp end")]
 
 
 def _numbers(hairpins: Sequence[Hairpin]) -> list[int]:
