@@ -14,7 +14,7 @@ from stochos.music.time import QUARTER
 
 _TUPLET_COST = {2: 0.004, 3: 0.006, 4: 0.006, 5: 0.012, 6: 0.012, 7: 0.018}
 _RARE_COST = 0.03
-_MERGE_COST = 0.02  # of two moments written as one chord; other costs are squares of moves, in beats
+_MERGE_COST = 0.03  # of two moments written as one chord; other costs are squares of moves, in beats
 _NEVER = float("inf")
 
 

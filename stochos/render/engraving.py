@@ -156,7 +156,7 @@ class BarWriter(MeasureExporter):  # type: ignore[misc]
         self._set_signatures(measure)
         if index == len(bars) - 1:
             measure.rightBarline = bar.Barline("final")
-        elif bars[index + 1].section:
+        elif bars[index + 1].section and self.bar.number:
             measure.rightBarline = bar.Barline("double")
         super().__init__(measure, parent)
 

@@ -48,22 +48,23 @@ def part_marks(part: Part) -> list[Mark]:
 def score_marks(realization: Realization) -> list[Mark]:
     """What stands once, above the score: section names, tempos and their ramps."""
     marks = [Mark(bar.onset, "rehearsal", bar.section) for bar in realization.bars if bar.section]
-    printed: tuple[str, float, int] | None = None
+    shown: tuple[float, int] | None = None  # what a reader takes to be in force
+    said = ""
     tempos = sorted(realization.tempos, key=lambda tempo: tempo.onset)
     for tempo, following in pairwise([*tempos, None]):
         assert tempo is not None
         beat = tempo.beat if VALUES.get(tempo.beat, ("", 2))[1] < 2 else QUARTER
-        if printed != (tempo.text, tempo.bpm, beat):
+        if shown != (tempo.bpm, beat) or tempo.text not in ("", said):
             marks.append(Mark(tempo.onset, "tempo", tempo.text, bpm=tempo.bpm, beat=beat))
-            printed = (tempo.text, tempo.bpm, beat)
+            shown, said = (tempo.bpm, beat), tempo.text
         if tempo.end > tempo.onset and tempo.end_bpm != tempo.bpm:
+            shown = None
             end = tempo.end if following is None else min(tempo.end, following.onset)
-            arrives = (following is None or following.onset > end) and end < realization.duration
-            marks += _ramp(tempo, end, 0.0 if arrives else tempo.end_bpm * QUARTER / beat)
-            printed = None
-            if arrives:
+            if (following is None or following.onset > end) and end < realization.duration:
                 marks.append(Mark(end, "tempo", bpm=tempo.end_bpm, beat=beat))
-                printed = ("", tempo.end_bpm, beat)
+                shown = (tempo.end_bpm, beat)
+            arrives = shown is not None or (following and (following.onset, following.bpm) == (end, tempo.end_bpm))
+            marks += _ramp(tempo, end, 0.0 if arrives else tempo.end_bpm * QUARTER / beat)
     return marks
 
 

@@ -508,11 +508,30 @@ def test_tempos_and_ramps():
     root = simple([note(i, 1, "C5") for i in range(8)], count=2, tempos=tempos, sections={1: "calm'"})
     assert marks(root) == [
         (0, "calm'"), (0, "Largo", "quarter"), (1, "accel.", "start"), (4, "stop"), (4, "quarter"),
-        (6, "quarter"), (6, "rit.", "start"), (8, "stop"),
+        (6, "quarter"), (6, "rit. to 40", "start"), (8, "stop"),
     ]  # fmt: skip
     assert [e.findtext("per-minute") for e in root.iter("metronome")] == ["84", "120", "60"]
     assert [e.get("tempo") for e in root.iter("sound") if e.get("tempo")] == ["84", "120", "90"]
     assert len(root.findall(".//beat-unit-dot")) == 1
+
+
+def test_a_ramp_says_where_it_leads_unless_the_next_tempo_does():
+    for bpm, words in ((120, "accel."), (84, "accel. to 120")):
+        tempos = (
+            Tempo(0, 84, 4 * QUARTER, 120, "", "", QUARTER),
+            Tempo(4 * QUARTER, bpm, 4 * QUARTER, bpm, "", "", QUARTER),
+        )
+        root = simple([note(0, 8, "C5")], count=2, tempos=tempos)
+        assert marks(root) == [(0, "quarter"), (0, words, "start"), (4, "stop"), (4, "quarter")]
+
+
+def test_a_tempo_in_force_is_not_printed_again():
+    tempos = (
+        Tempo(0, 84, 0, 84, "", "Largo", QUARTER),
+        *[Tempo(i * QUARTER, 84, i * QUARTER, 84, "", t, QUARTER) for i, t in ((1, ""), (2, "Largo"), (3, "Mesto"))],
+    )
+    root = simple([note(i, 1, "C5") for i in range(4)], tempos=tempos)
+    assert marks(root) == [(0, "Largo", "quarter"), (3, "Mesto", "quarter")]
 
 
 def test_the_header_says_what_is_known_and_no_more():
