@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from typing import TypeAlias
 
 from stochos import score
 from stochos.music.time import QUARTER
 from stochos.phrase import Phrase
+from stochos.quantise import quantise
 from stochos.realization import Note
 
 FINEST = QUARTER // 16
 """Ticks of a 64th note: what lies on these points is written as it is."""
 
-Cell = tuple[int, int, int]
+Cell: TypeAlias = tuple[int, int, int]
 """Onset, length and beat of a bar, or of a piece of one: ticks."""
 
 
-def is_on_page(onsets: list[int], ends: list[int], base: int = 0) -> bool:
+Sounding: TypeAlias = tuple[int, int, int]
+"""Onset, duration and pitch of a note."""
+
+
+def is_on_page(notes: list[Sounding], base: int = 0) -> bool:
     """Whether notes begin and end where notation has a place for them; `base` is the tick that they count from."""
-    return not any((tick + base) % FINEST for tick in onsets) and not any((tick + base) % FINEST for tick in ends)
+    return all((onset + base) % FINEST == 0 == duration % FINEST for onset, duration, _ in notes)
 
 
 def written(phrase: Phrase, section: score.Section) -> Phrase:
@@ -33,28 +39,21 @@ def written(phrase: Phrase, section: score.Section) -> Phrase:
     notes, tuplets = list(phrase.notes), list(phrase.tuplets)
     for (start, end), indexes in zip(free, by_place, strict=True):
         indexes.sort(key=lambda i: notes[i].onset)
-        times, brackets = placed([notes[i] for i in indexes], start, end, section)
+        sounding = [(notes[i].onset, notes[i].duration, notes[i].pitch) for i in indexes]
+        times, brackets = placed(sounding, start, end, section)
         for i, (onset, duration) in zip(indexes, times, strict=True):
             notes[i] = on_page(notes[i], onset, duration)
         tuplets += brackets
-    return Phrase(notes, phrase.marks, sorted(tuplets, key=lambda t: (t.onset, -t.duration)), [])
+    return Phrase(notes, phrase.marks, tuplets, [])
 
 
 def placed(
-    notes: list[Note], start: int, end: int, section: score.Section
+    notes: list[Sounding], start: int, end: int, section: score.Section
 ) -> tuple[list[tuple[int, int]], list[score.Tuplet]]:
     """Written onsets and durations for notes sorted by onset, between two ticks of a section; brackets for them."""
-    onsets, ends = [note.onset for note in notes], [note.onset + note.duration for note in notes]
-    if is_on_page(onsets, ends):
-        return [(note.onset, note.duration) for note in notes], []
-    from stochos.quantise import quantise
-
-    times, brackets = quantise(
-        [(note.onset, note.duration, note.pitch) for note in notes],
-        cells(section.bars, start, end),
-        section.grid,
-        section.tuplets,
-    )
+    if is_on_page(notes):
+        return [(onset, duration) for onset, duration, _ in notes], []
+    times, brackets = quantise(notes, cells(section.bars, start, end), section.grid, section.tuplets)
     return times, [score.Tuplet(*bracket) for bracket in brackets]
 
 

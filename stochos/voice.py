@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import assert_never
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stochos import score
 from stochos.frame import Place, Take, at_places, frame_of
 from stochos.music.time import QUARTER
-from stochos.page import is_on_page, written
+from stochos.page import is_on_page, placed, written
 from stochos.phrase import Phrase, joined, released, remembered, transformed
 from stochos.process.compass import settle
 from stochos.process.passage import Events, Frame, Token
+from stochos.process.value import Floats
 from stochos.realization import Note, Origin
 from stochos.streams import stream
 from stochos.transform import HELD
@@ -31,6 +33,7 @@ class Voice:
         """The voice's music, every note on the page, ties joined."""
         phrase = written(self._phrase(items, Place(), ()), self.take.section)
         phrase.notes = released(joined(phrase.notes))
+        phrase.tuplets.sort(key=lambda tuplet: (tuplet.onset, -tuplet.duration))
         return phrase
 
     def _phrase(self, items: tuple[score.Item, ...], place: Place, before: tuple[Token, ...]) -> Phrase:
@@ -81,39 +84,40 @@ class Voice:
         return phrase
 
     def _play(self, passage: score.Passage, place: Place, phrase: Phrase, before: tuple[Token, ...]) -> None:
-        """Adds what a passage plays."""
+        """Adds what a passage plays; in a group it is not yet known where free notes come to stand on the page."""
         if passage.duration <= 0:
             return
         frame = frame_of(passage, self.take, place, remembered(phrase.notes, passage.onset, before))
         events = passage.process.play(frame)
-        notes = self._notes(passage, frame, events, place.tick(passage.onset) - passage.onset)
-        phrase.notes += notes
-        if any(note.written_duration == 0 for note in notes[:1]):
-            phrase.free.append((passage.onset, passage.onset + passage.duration))
-
-    def _notes(self, passage: score.Passage, frame: Frame, events: Events, base: int) -> list[Note]:
-        """Events as notes on the ticks of the phrase; `base` is where that starts in the section."""
-        first, last = passage.onset, passage.onset + passage.duration
-        onset = np.clip(first + np.rint(events.onset * QUARTER), first, last - 1)
-        end = np.clip(first + np.rint((events.onset + events.duration) * QUARTER), onset + 1, last)
+        start, end = passage.onset, passage.onset + passage.duration
         places = np.clip(events.onset / frame.context.duration, 0.0, 1.0)
-        pitches = settle(events.pitch, *at_places(frame, "compass", places), frame.allowed).tolist()
+        notes = _on_ticks(events, start, end, settle(events.pitch, *at_places(frame, "compass", places), frame.allowed))
+        if place == Place():
+            times, brackets = placed(notes, start, end, self.take.section)
+            phrase.tuplets += brackets
+        elif is_on_page(notes, place.tick(start) - start):
+            times = [(onset, duration) for onset, duration, _ in notes]
+        else:
+            times = [(onset, 0) for onset, _, _ in notes]
+            phrase.free.append((start, end))
         velocities = _velocities(passage, frame, events, places)
-        onsets, durations = onset.astype(np.int64).tolist(), (end - onset).astype(np.int64).tolist()
-        fits = is_on_page(onsets, end.astype(np.int64).tolist(), base)
-        lengths = durations if fits else [0] * len(onsets)
-        origin = Origin(self.section, passage.name, passage.label)
-        return [
-            Note(onset, duration, onset, length, pitch, None, velocity, self.number, (), origin)
-            for onset, duration, length, pitch, velocity in zip(
-                onsets, durations, lengths, pitches, velocities, strict=True
+        number, origin = self.number, Origin(self.section, passage.name, passage.label)
+        phrase.notes += [
+            Note(onset, duration, written_onset, written_duration, pitch, None, velocity, number, (), origin)
+            for (onset, duration, pitch), (written_onset, written_duration), velocity in zip(
+                notes, times, velocities, strict=True
             )
         ]
 
 
-def _velocities(
-    passage: score.Passage, frame: Frame, events: Events, places: np.ndarray[tuple[int], np.dtype[np.float64]]
-) -> list[int] | list[None]:
+def _on_ticks(events: Events, start: int, end: int, pitches: NDArray[np.int64]) -> list[tuple[int, int, int]]:
+    """Onset, duration and pitch of events, rounded to ticks once, between two ticks."""
+    onset = np.clip(start + np.rint(events.onset * QUARTER), start, end - 1).astype(np.int64)
+    stop = np.clip(start + np.rint((events.onset + events.duration) * QUARTER), onset + 1, end).astype(np.int64)
+    return list(zip(onset.tolist(), (stop - onset).tolist(), pitches.tolist(), strict=True))
+
+
+def _velocities(passage: score.Passage, frame: Frame, events: Events, places: Floats) -> list[int] | list[None]:
     """Drawn by the passage, else as the process says, else None each: by the dynamics in force."""
     drawn = events.velocity
     if passage.velocity is not None:

@@ -112,7 +112,7 @@ def test_a_tempo_is_marked_once_while_it_lasts() -> None:
     slow, quick = section("A", 1, bpm=60.0, piano=()), section("B", 1, bpm=90.0, piano=())
     ramp = replace(slow, name="C", tempos=(Tempo(0, 90.0, BAR, 60.0, "", "", Q),))
     tempos = performed(slow, quick, ramp, form="A A B C A").tempos
-    assert [(t.onset // BAR, t.bpm) for t in tempos] == [(0, 60.0), (2, 90.0), (3, 90.0)]
+    assert [(t.onset // BAR, t.bpm) for t in tempos] == [(0, 60.0), (2, 90.0), (3, 90.0), (4, 60.0)]
 
 
 def test_a_section_repeats_its_take_and_a_variation_draws_anew() -> None:

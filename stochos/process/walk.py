@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from stochos.process.chain import Chain
 from stochos.process.distribution import Row, cumulated, draw, permit, temper
 from stochos.process.passage import Token
+
+Edges: TypeAlias = tuple[tuple[int, ...], list[float]]
+"""States, and the chance of each or one before it."""
 
 _MOST_KEPT = 100_000
 
@@ -21,7 +25,7 @@ class Walk:
         self.order = chain.order
         self._chain = chain
         self._gone = tuple(before)[-chain.order :] if chain.order else ()
-        self._kept: dict[Hashable, tuple[tuple[int, ...], list[float]] | None] = {}
+        self._kept: dict[Hashable, Edges] = {}
 
     def rows(self) -> Iterator[Row]:
         """What may come next, by the longest memory first; a dead end has no row for it."""
@@ -40,17 +44,25 @@ class Walk:
         mark       names `permitted`
         uniform    a number in [0, 1)
         """
-        edges = None
-        for memory in self._memories():
-            edges = self._edges(memory, temperature, permitted, mark)
-            if edges is not None:
-                break
+        key = (self._gone[-self.order :] if self.order else (), temperature, mark)
+        edges = self._kept.get(key)
         if edges is None:
-            edges = self._edges(next(self._memories()), temperature, None, None)
-            assert edges is not None
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            edges = self._kept[key] = self._edges(temperature, permitted)
         state = draw(*edges, uniform)
         self.hear(state)
         return state
+
+    def _edges(self, temperature: float, permitted: Sequence[bool] | None) -> Edges:
+        """The longest memory that knows a permitted state, bent and cumulated."""
+        rows = self.rows()
+        row = next(rows)
+        if permitted is not None:
+            fitting = (permit(each, permitted) for each in (row, *rows))
+            row = next((each for each in fitting if each is not None), row)
+        states, chances = row
+        return cumulated((states, temper(chances, temperature)))
 
     def _memories(self) -> Iterator[tuple[int, ...]]:
         """Memories that have a row, the longest first; the empty one always has."""
@@ -58,19 +70,6 @@ class Walk:
             memory = self._gone[len(self._gone) - depth :]
             if memory in self._chain.rows[depth]:
                 yield memory
-
-    def _edges(
-        self, memory: tuple[int, ...], temperature: float, permitted: Sequence[bool] | None, mark: Hashable
-    ) -> tuple[tuple[int, ...], list[float]] | None:
-        key = (memory, temperature, mark)
-        if key not in self._kept:
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept.clear()
-            states, chances = self._chain.rows[len(memory)][memory]
-            row: Row | None = (states, chances)
-            row = permit((states, chances), permitted) if permitted is not None else row
-            self._kept[key] = cumulated((row[0], temper(row[1], temperature))) if row else None
-        return self._kept[key]
 
 
 def recognised(tokens: Iterable[Token], chain: Chain) -> list[int]:
