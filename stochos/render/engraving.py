@@ -6,51 +6,34 @@ its time. Here each bar hands its own symbols over in order, so only the transla
 
 from __future__ import annotations
 
-from functools import cache
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from music21 import (
-    articulations,
-    bar,
-    chord,
-    clef,
-    duration,
-    dynamics,
-    expressions,
-    instrument,
-    key,
-    metadata,
-    meter,
-    stream,
-    tempo,
-    tie,
-)
-from music21 import beam as beams
+from music21 import bar, chord, duration, dynamics, expressions, metadata, stream, tempo
 from music21 import note as notes
-from music21 import percussion as drums
-from music21 import pitch as pitches
 from music21.musicxml.m21ToXml import MeasureExporter, PartExporter, ScoreExporter
 from music21.stream.enums import ShowNumber
 
-from stochos.music.instrument import PERCUSSION, percussion_staff
-from stochos.music.pitch import Key, Pitch
-from stochos.music.time import QUARTER, Meter
+from stochos.music.instrument import percussion_staff
+from stochos.music.pitch import Key
+from stochos.music.time import QUARTER
 from stochos.realization import Realization
 from stochos.render.marks import Mark, by_bar, part_marks, score_marks
+from stochos.render.objects import (
+    CLEFS,
+    beams_of,
+    chord_of,
+    decorate,
+    duration_of,
+    height,
+    key_signature,
+    pitch_of,
+    players,
+    tie_of,
+    time_signature,
+)
 from stochos.render.rhythm import VALUES
 from stochos.render.staff import Staff, Voice, Written, lay_out
 from stochos.render.symbols import WHOLE_BAR, Symbol
-
-_CLEFS = {
-    "treble": clef.TrebleClef, "bass": clef.BassClef, "alto": clef.AltoClef, "tenor": clef.TenorClef,
-    "treble8vb": clef.Treble8vbClef, "percussion": clef.PercussionClef,
-}  # fmt: skip
-_ARTICULATIONS = {
-    "staccato": articulations.Staccato, "tenuto": articulations.Tenuto, "accent": articulations.Accent,
-    "marcato": articulations.StrongAccent, "staccatissimo": articulations.Staccatissimo,
-}  # fmt: skip
-_DRUM_NAMES = {number: name for name, number in reversed(PERCUSSION.items())}
-_DRUM_CHANNEL = 9
 
 
 class ScoreWriter(ScoreExporter):  # type: ignore[misc]
@@ -118,10 +101,10 @@ class PartWriter(PartExporter):  # type: ignore[misc]
         super().__init__(part, parent)
         self.staff, self.bars = staff, parent.realization.bars
         self.marks = by_bar(marks, self.bars)
-        self.players = _players(staff, index)
+        self.players = players(staff, index)
         self.drums = {player.percMapPitch: player for player in self.players} if played.is_percussion else {}
         self.firstInstrumentObject = self.players[0]
-        self.instrumentStream: list[instrument.Instrument] = []  # the base class would write one of each kind
+        self.instrumentStream: list[object] = []  # the base class would write one of each kind
         self.has_voices = len(staff.voices) > 1
         self.xmlRoot.set("id", f"P{index + 1}")
 
@@ -164,12 +147,12 @@ class BarWriter(MeasureExporter):  # type: ignore[misc]
         before = self.before
         if before is None or before.key.fifths != self.bar.key.fifths:
             silent = self.staff.part.instrument.is_percussion  # drums have no key, and some programs must be told so
-            measure.keySignature = _signature(Key("C") if silent else self.bar.key)
+            measure.keySignature = key_signature(Key("C") if silent else self.bar.key)
         if before is None or before.meter != self.bar.meter:
-            measure.timeSignature = _time(self.bar.meter)
+            measure.timeSignature = time_signature(self.bar.meter)
         own = self.staff.clefs[self.index]
         if before is None or own != self.staff.clefs[self.index - 1]:
-            measure.clef = _CLEFS[own]()
+            measure.clef = CLEFS[own]()
 
     def parse(self) -> Element:
         """Write the bar: signatures, marks and voices, barline."""
@@ -209,7 +192,7 @@ class BarWriter(MeasureExporter):  # type: ignore[misc]
         SubElement(backup, "duration").text = str(self.bar.length)
 
     def _write_symbol(self, symbol: Symbol, written: list[Written], stem: str) -> None:
-        lasting = _duration(symbol.kind, symbol.dots, symbol.duration, _tuplets(symbol))
+        lasting = duration_of(symbol)
         self.slurs = self.staff.slurs.get(id(symbol), [])
         if not symbol.notes:
             rest = notes.Rest(duration=lasting)
@@ -218,15 +201,15 @@ class BarWriter(MeasureExporter):  # type: ignore[misc]
             return
         shown = symbol.signs or [False] * len(symbol.notes)
         heads = [self._head(written[n], sign, symbol, lasting) for n, sign in zip(symbol.notes, shown, strict=True)]
-        own = heads[0] if len(heads) == 1 else _chord(heads, lasting)
-        own.beams = _beams(symbol.beams)
+        own = heads[0] if len(heads) == 1 else chord_of(heads, lasting)
+        own.beams = beams_of(symbol.beams)
         if stem:
             own.stemDirection = stem
-        _decorate(own, symbol, [written[number] for number in symbol.notes])
+        decorate(own, symbol, [written[number] for number in symbol.notes])
         if len(heads) == 1:
             self._write_head(own, 0, None)
         else:
-            heads.sort(key=_height)
+            heads.sort(key=height)
             for index, head in enumerate(heads):
                 self._write_head(head, index, own)
 
@@ -243,10 +226,10 @@ class BarWriter(MeasureExporter):  # type: ignore[misc]
             head.notehead = percussion_staff(note.midi)[2]
             head.storedInstrument = self.part.drums[note.midi]
         else:
-            head = notes.Note(_pitch(note.pitch, shown), duration=lasting)
+            head = notes.Note(pitch_of(note.pitch, shown), duration=lasting)
         starts, ends = note.start == symbol.onset, note.end == symbol.end
         if not (starts and ends):
-            head.tie = _tie("start" if starts else "stop" if ends else "continue")
+            head.tie = tie_of("start" if starts else "stop" if ends else "continue")
         return head
 
     def _write_mark(self, mark: Mark, here: int) -> None:
@@ -319,132 +302,5 @@ class BarWriter(MeasureExporter):  # type: ignore[misc]
         return []
 
 
-def _players(staff: Staff, index: int) -> list[instrument.Instrument]:
-    """The instruments of a part: one, or each drum that it uses."""
-    played = staff.part.instrument
-    if not played.is_percussion:
-        one = instrument.Instrument(played.name)
-        one.midiProgram, one.midiChannel = played.program, _channel(index)
-        one.partId, one.instrumentId = f"P{index + 1}", f"P{index + 1}-I1"
-        return [one]
-    players = []
-    for number in sorted({note.midi for voice in staff.voices for note in voice.notes}) or [played.low]:
-        drum = instrument.UnpitchedPercussion()
-        drum.instrumentName = _DRUM_NAMES.get(number, f"drum {number}")
-        drum.instrumentAbbreviation = None
-        drum.percMapPitch, drum.midiChannel = number, _DRUM_CHANNEL
-        drum.partId, drum.instrumentId = f"P{index + 1}", f"P{index + 1}-I{number + 1}"
-        players.append(drum)
-    return players
-
-
-def _channel(index: int) -> int:
-    """MIDI channel of a part, 0..15, past that of the drums."""
-    channel = index % 15
-    return channel + (channel >= _DRUM_CHANNEL)
-
-
-def _signature(of: Key) -> key.KeySignature:
-    signature = key.KeySignature(max(-7, min(7, of.fifths)))
-    if of.mode in ("major", "minor"):
-        signature.mode = of.mode
-    return signature
-
-
-def _time(of: Meter) -> meter.TimeSignature:
-    return meter.TimeSignature(str(of))
-
-
 def _typed(direction: Element, tag: str, **attributes: str) -> Element:
     return SubElement(SubElement(direction, "direction-type"), tag, attributes)
-
-
-def _decorate(own: notes.NotRest, symbol: Symbol, written: list[Written]) -> None:
-    """Articulations on the first symbol of a note; a fermata on its last."""
-    for note in written:
-        for name in note.articulations:
-            if name == "fermata":
-                if note.end == symbol.end and not any(isinstance(e, expressions.Fermata) for e in own.expressions):
-                    own.expressions.append(_fermata())
-            elif note.start == symbol.onset and name == "trill":
-                if not any(isinstance(e, expressions.Trill) for e in own.expressions):
-                    own.expressions.append(_trill())
-            elif note.start == symbol.onset and name in _ARTICULATIONS and _articulation(name) not in own.articulations:
-                own.articulations.append(_articulation(name))
-
-
-def _chord(heads: list[notes.NotRest], lasting: duration.Duration) -> chord.ChordBase:
-    if isinstance(heads[0], notes.Unpitched):
-        return drums.PercussionChord(heads, duration=lasting)
-    return chord.Chord(heads, duration=lasting)
-
-
-def _height(head: notes.NotRest) -> tuple[int, int]:
-    pitch = head.displayPitch() if isinstance(head, notes.Unpitched) else head.pitch
-    return pitch.diatonicNoteNum, pitch.midi
-
-
-def _tuplets(symbol: Symbol) -> tuple[tuple[int, int, str, int, bool, str], ...]:
-    return tuple((b.actual, b.normal, b.kind, b.dots, b.is_plain, end) for b, end in symbol.brackets)
-
-
-# What many notes share is made once: the exporter only reads it. Shared durations know the last of their notes as their
-# client, which matters only where a duration is changed.
-@cache
-def _duration(
-    kind: str, dots: int, ticks: int, tuplets: tuple[tuple[int, int, str, int, bool, str], ...]
-) -> duration.Duration:
-    if kind == WHOLE_BAR:
-        whole = duration.Duration(ticks / QUARTER)
-        whole.linked = False
-        whole.type = "whole"
-        return whole
-    lasting = duration.Duration(type=kind, dots=dots)
-    for actual, normal, unit, unit_dots, is_plain, end in tuplets:
-        value = duration.durationTupleFromTypeDots(unit, unit_dots) if unit else None
-        tuplet = duration.Tuplet(actual, normal, durationActual=value, durationNormal=value)
-        tuplet.type, tuplet.bracket, tuplet.placement = end or None, not is_plain, None
-        lasting.appendTuplet(tuplet)
-    return lasting
-
-
-@cache
-def _pitch(of: Pitch, shown: bool) -> pitches.Pitch:
-    pitch = pitches.Pitch(step=of.step, octave=of.octave)
-    if of.alter or shown:
-        pitch.accidental = pitches.Accidental(of.alter)
-        pitch.accidental.displayStatus = shown
-    return pitch
-
-
-@cache
-def _beams(strokes: tuple[str, ...]) -> beams.Beams:
-    all_of_them = beams.Beams()
-    for stroke in strokes:
-        if stroke in ("left", "right"):
-            all_of_them.append("partial", stroke)
-        else:
-            all_of_them.append(stroke)
-    return all_of_them
-
-
-@cache
-def _tie(kind: str) -> tie.Tie:
-    return tie.Tie(kind)
-
-
-@cache
-def _articulation(name: str) -> articulations.Articulation:
-    return _ARTICULATIONS[name]()
-
-
-@cache
-def _fermata() -> expressions.Fermata:
-    fermata = expressions.Fermata()
-    fermata.type = "upright"
-    return fermata
-
-
-@cache
-def _trill() -> expressions.Trill:
-    return expressions.Trill()
