@@ -11,21 +11,25 @@ _GROUPS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"TEMPO", "KEY", "VALUE_WORD"}), "a setting such as `tempo 84`"),
     (frozenset({"NUMBER", "WORD", "PITCH", "TEXT"}), "a value"),
 )
-_LINES = frozenset(["TEXT_WORD", "VALUE_WORD", "SEED", "KEY", "TUPLETS", "TEMPO", "PART", "LET", "IMPORT", "SECTION", "FORM", "$END"])
+_LINES = frozenset({
+    "TEXT_WORD", "VALUE_WORD", "SEED", "KEY", "TUPLETS", "TEMPO", "PART", "LET", "IMPORT", "SECTION", "FORM", "$END",
+})  # fmt: skip
 _COVERED = {
     "a new line of the heading": _LINES,
     "a setting such as `tempo 84`": _LINES,
-    "a value": frozenset(
-        ["NUMBER", "NOTE_VALUE", "PITCH", "TEXT", "WORD", "REFERENCE", "SCALE", "SIEVE", "LBRACKET", "VALUE_BRACE", "WEIGHTS_OPEN", "CHOICE", "CHAIN_OPEN", "CALL", "CALL_OPEN", "BACKTICK", "STATE_NOTE"]
-    ),
-}
+    "a value": frozenset({
+        "NUMBER", "NOTE_VALUE", "PITCH", "TEXT", "WORD", "REFERENCE", "SCALE", "SIEVE", "LBRACKET", "VALUE_BRACE",
+        "WEIGHTS_OPEN", "CHOICE", "CHAIN_OPEN", "CALL", "CALL_OPEN", "BACKTICK", "STATE_NOTE",
+    }),
+}  # fmt: skip
 
 # In the order in which they are named; what has no phrase goes without saying.
 _PHRASES = {
     "NAME": "a name", "TONIC": "a key such as `D` or `Bb`", "TEXT": "a text in quotes", "EQUALS": "`=`", "AS": "`as`",
     "NUMBER": "a number", "NOTE_VALUE": "a fraction such as `1/8`", "PITCH": "a pitch", "WORD": "a word",
     "FORM_ENTRY": "the name of a section", "BARS": "`bars`", "BODY_OPEN": "`{`", "LABEL": "a part's name with a colon",
-    "AT_BAR": "`at bar`", "NOTE": "a note", "HIT": "a rest", "BAR": "a barline", "EXTENT_UNIT": "`bars`, `beats` or `notes`",
+    "AT_BAR": "`at bar`", "NOTE": "a note", "HIT": "a rest", "BAR": "a barline",
+    "EXTENT_UNIT": "`bars`, `beats` or `notes`",
     "TRANSFORM": "the name of a transformation", "TRANSFORM_OPEN": "the name of a transformation",
     "ARGUMENT_NAME": "an argument's name with a colon", "ON": "`on`", "DOTS": "`..`", "ARROW": "`->`",
     "CURVE": "a curve such as `exp`", "AT": "`at`", "COLON": "a colon", "COMMA": "a comma", "WEIGHT": "a weight",
@@ -36,9 +40,10 @@ _PHRASES = {
     "WEIGHTS_OPEN": "`{`", "SECTION": "a section", "TEXT_WORD": "a title", "TEMPO": "`tempo`", "KEY": "`key`",
     "VALUE_WORD": "`meter`", "SEED": "`seed`", "TUPLETS": "`tuplets`", "$END": "the end",
 }  # fmt: skip
-_MUSIC = frozenset(
-    ["SLUR_OPEN", "SLUR_CLOSE", "TUPLET_OPEN", "GROUP_OPEN", "DYNAMIC", "HAIRPIN", "BAR_REST", "REFERENCE", "CALL", "CALL_OPEN", "AMPERSAND"]
-)
+_MUSIC = frozenset({
+    "SLUR_OPEN", "SLUR_CLOSE", "TUPLET_OPEN", "GROUP_OPEN", "DYNAMIC", "HAIRPIN", "BAR_REST", "REFERENCE", "CALL",
+    "CALL_OPEN", "AMPERSAND",
+})  # fmt: skip
 _MOST = 5
 
 

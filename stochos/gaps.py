@@ -72,6 +72,7 @@ def label_without_colon(trouble: Trouble) -> Slip | None:
 
 
 def stray_comma(trouble: Trouble) -> Slip | None:
+    """`C4, D4`, `[1, 2,]`."""
     at_comma = trouble.word == ","
     after_comma = trouble.text[trouble.before - 1 : trouble.before] == "," and (
         trouble.word in CLOSES or trouble.word == "{"
@@ -84,6 +85,7 @@ def stray_comma(trouble: Trouble) -> Slip | None:
 
 
 def unnamed_argument(trouble: Trouble) -> Slip | None:
+    """`@normal(60, 12)`, `@normal(mean=60)`, `@normal(mean 60)`."""
     if "ARGUMENT_NAME" not in trouble.accepts or trouble.is_end or trouble.word in CLOSES:
         return None
     opened = trouble.opened()
@@ -135,6 +137,7 @@ def unbarred(trouble: Trouble) -> Slip | None:
 
 
 def open_notation(trouble: Trouble) -> Slip | None:
+    """A backtick without its second."""
     if not {"BACKTICK", "AMPERSAND"} <= trouble.accepts:
         return None
     if not trouble.is_end and trouble.word not in (*CLOSES, ",", *HEADING):
@@ -153,6 +156,7 @@ def open_notation(trouble: Trouble) -> Slip | None:
 
 
 def missing_value(trouble: Trouble) -> Slip | None:
+    """`let t = 1 ->`."""
     if not {"NUMBER", "WORD"} <= trouble.accepts or (not trouble.is_end and trouble.word not in ",)]}|;"):
         return None
     return Slip("STO107", trouble.here(), f"a value is missing after {quoted(trouble.last)}")

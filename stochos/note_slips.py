@@ -22,6 +22,7 @@ _DURATIONS = {
 
 
 def note_slip(trouble: Trouble) -> Slip | None:
+    """The mistake in a note, or None where there is none or no note could stand."""
     if not MUSIC & trouble.accepts:
         return None
     for slip in _NOTE_SLIPS:

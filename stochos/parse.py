@@ -52,7 +52,7 @@ def parse_partial(source: Source) -> tuple[tree.Score, tuple[Diagnostic, ...]]:
     except Slip as slip:
         return tree.Score(()), (slip.diagnostic(source),)
     try:
-        score: tree.Score = _grammar().parse(text, start="score")
+        score: tree.Score = _grammar().parse(text, start="score")  # type: ignore[assignment]  # BUILDER makes it
     except (Slip, UnexpectedInput):
         score, slips = _Reading(text).score()
         return score, tuple(slip.diagnostic(source) for slip in slips)
@@ -165,15 +165,15 @@ class _Reading:
 def _parsed(text: str, piece: Span, start: str) -> Any:
     """The node of a stretch of the text, as a rule of the grammar reads it."""
     reader = _grammar().parse_interactive("", start=start)
-    place = LineCounter("\n")
+    place = LineCounter("\n")  # type: ignore[no-untyped-call]
     place.char_pos = piece.start
     reader.lexer_thread.state = LexerState(TextSlice(text, *piece), place)
-    return reader.resume_parse()
+    return reader.resume_parse()  # type: ignore[no-untyped-call]
 
 
 def _stopped(wrong: UnexpectedInput, piece: Span) -> tuple[int, frozenset[str]]:
     """Where reading stopped, and what could have followed."""
-    reader = wrong.interactive_parser  # type: ignore[attr-defined]
+    reader = wrong.interactive_parser
     is_end = isinstance(wrong, UnexpectedToken) and wrong.token.type == "$END"
     at = piece.end if is_end or wrong.pos_in_stream is None else wrong.pos_in_stream
-    return at, frozenset(reader.accepts())
+    return at, frozenset(reader.accepts())  # type: ignore[no-untyped-call]

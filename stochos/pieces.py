@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from stochos.diagnostics import nearest
 from stochos.source import Span
@@ -113,7 +114,7 @@ def section_pieces(code: str, span: Span, parts: frozenset[str]) -> SectionPiece
     end = span.start + len(code[span.start : span.end].rstrip())
     starts = _body_starts(code, Span(opening + 1, end), parts)
     bounds = [opening + 1, *starts, end]
-    items = [Span(*bound) for bound in zip(bounds, bounds[1:], strict=False) if code[slice(*bound)].strip()]
+    items = [Span(*bound) for bound in pairwise(bounds) if code[slice(*bound)].strip()]
     closing = None
     if code[end - 1] == "}" and _is_closing(code, opening, items, end):
         closing = Span(end - 1, end)

@@ -12,8 +12,19 @@ from collections.abc import Callable
 from stochos.diagnostics import Fix, Related, nearest
 from stochos.expected import phrase
 from stochos.gaps import (
-    bars_without_number, label_without_colon, missing_heading_value, missing_sign, missing_value, misspelt_word,
-    name_without_number, open_notation, row_of_chain, stray_comma, unbarred, unknown_setting, unnamed_argument,
+    bars_without_number,
+    label_without_colon,
+    missing_heading_value,
+    missing_sign,
+    missing_value,
+    misspelt_word,
+    name_without_number,
+    open_notation,
+    row_of_chain,
+    stray_comma,
+    unbarred,
+    unknown_setting,
+    unnamed_argument,
 )  # fmt: skip
 from stochos.note_slips import note_slip
 from stochos.pieces import CLOSES, HEADING, RESERVED, SETTINGS
@@ -246,9 +257,10 @@ def _nameless(trouble: Trouble) -> Slip | None:
 
 _SLIPS: tuple[Callable[[Trouble], Slip | None], ...] = (
     _open_text, _lookalike, _semicolon, _other_comment, _strange, _nameless, open_notation, stray_comma,
-    _wrong_closing, _not_closed, _reserved, _taken_name,
-    _reversed_setting, _unknown_heading_word, name_without_number, missing_sign, bars_without_number, row_of_chain, _setting_in_body, label_without_colon,
-    misspelt_word, unknown_setting,     _odd_key, unbarred, unnamed_argument, missing_value, note_slip, missing_heading_value,
+    _wrong_closing, _not_closed, _reserved, _taken_name, _reversed_setting, _unknown_heading_word,
+    name_without_number, missing_sign, bars_without_number, row_of_chain, _setting_in_body, label_without_colon,
+    misspelt_word, unknown_setting, _odd_key, unbarred, unnamed_argument, missing_value, note_slip,
+    missing_heading_value,
 )  # fmt: skip
 
 

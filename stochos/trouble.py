@@ -18,20 +18,16 @@ _WORD = re.compile(r"[^\W\d]\w*|\S")
 _RUN = re.compile(r"\"[^\"\n]*\"?|[^\s|&(){}\[\],\"]+|\S")
 
 
+@dataclass(eq=False)
 class Slip(Exception):
     """One syntax problem, before it is known which file it stands in. Fields as in `Diagnostic`."""
 
-    def __init__(
-        self,
-        code: str,
-        span: Span,
-        message: str,
-        hint: str | None = None,
-        fix: Fix | None = None,
-        related: tuple[Related, ...] = (),
-    ) -> None:
-        super().__init__(message)
-        self.code, self.span, self.message, self.hint, self.fix, self.related = code, span, message, hint, fix, related
+    code: str
+    span: Span
+    message: str
+    hint: str | None = None
+    fix: Fix | None = None
+    related: tuple[Related, ...] = ()
 
     def diagnostic(self, source: Source) -> Diagnostic:
         """The slip as reported to the writer."""

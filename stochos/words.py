@@ -43,6 +43,7 @@ class Token(Protocol):
 
 
 def at(token: Token) -> Span:
+    """Where a word stands."""
     return Span(token.start_pos, token.end_pos)
 
 
