@@ -69,7 +69,7 @@ def frame_of(passage: score.Passage, take: Take, place: Place, before: tuple[Tok
         low=passage.low,
         high=passage.high,
         allowed=allowed,
-        key=bar.key.pitch_class,
+        key=7 * bar.key.fifths % 12,
         before=() if passage.shared else before,
         network=take.network,
     )

@@ -29,6 +29,7 @@ def is_on_page(notes: list[Sounding], base: int = 0) -> bool:
 
 def written(phrase: Phrase, section: score.Section) -> Phrase:
     """The phrase of a whole voice with its free notes on the page, and the brackets that they need."""
+    phrase = _rebracketed(phrase, section)
     free = sorted(set(phrase.free))
     if not free:
         return phrase
@@ -39,12 +40,41 @@ def written(phrase: Phrase, section: score.Section) -> Phrase:
     notes, tuplets = list(phrase.notes), list(phrase.tuplets)
     for (start, end), indexes in zip(free, by_place, strict=True):
         indexes.sort(key=lambda i: notes[i].onset)
-        sounding = [(notes[i].onset, notes[i].duration, notes[i].pitch) for i in indexes]
+        sounding = [_cut(notes[i], start, end) for i in indexes]
         times, brackets = placed(sounding, start, end, section)
         for i, (onset, duration) in zip(indexes, times, strict=True):
             notes[i] = on_page(notes[i], onset, duration)
         tuplets += brackets
     return Phrase(notes, phrase.marks, tuplets, [])
+
+
+def _rebracketed(phrase: Phrase, section: score.Section) -> Phrase:
+    """The phrase with what stood in brackets over barlines written anew; a stretch or a new place brings that about."""
+
+    def bar_of(tick: int) -> int:
+        return bisect_right(section.bars, tick, key=lambda bar: bar.onset)
+
+    across = [t for t in phrase.tuplets if bar_of(t.onset) != bar_of(t.onset + t.duration - 1)]
+    if not across:
+        return phrase
+    notes, tuplets = list(phrase.notes), phrase.tuplets
+    for wide in across:
+        start, end = wide.onset, wide.onset + wide.duration
+        tuplets = [t for t in tuplets if not start <= t.onset < end]
+        inside = [i for i, n in enumerate(notes) if start <= n.written_onset < end and n.written_duration]
+        inside.sort(key=lambda i: notes[i].written_onset)
+        old = [(notes[i].written_onset, min(notes[i].written_duration, end - notes[i].written_onset)) for i in inside]
+        times, brackets = placed([(*o, notes[i].pitch) for o, i in zip(old, inside, strict=True)], start, end, section)
+        for i, (onset, duration) in zip(inside, times, strict=True):
+            notes[i] = on_page(notes[i], onset, duration)
+        tuplets = tuplets + brackets
+    return Phrase(notes, phrase.marks, tuplets, phrase.free)
+
+
+def _cut(note: Note, start: int, end: int) -> Sounding:
+    """What of a note lies between two ticks: swing and other accidents may have moved it out."""
+    onset = min(max(note.onset, start), end - 1)
+    return onset, max(1, min(note.onset + note.duration, end) - onset), note.pitch
 
 
 def placed(

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stochos import score
+from stochos.music.pitch import Key
 from stochos.music.time import Tempo
 from stochos.process.bernoulli import Bernoulli
 from stochos.process.chain import learn
@@ -21,7 +22,13 @@ from stochos.realization import Dynamic, Hairpin, Note, Realization, Slur, Tuple
 from stochos.realize import realize
 from stochos.transform import HELD
 from stochos.transform.pitch import Transpose
-from stochos.transform.time import Augment, Retrograde
+from stochos.transform.time import Augment, Diminish, Quantize, Retrograde, Rotate
+from stochos.transform.touch import Humanize, Legato, Staccato, Swing
+
+EVERY = [
+    Transpose(3.0), Retrograde(), Augment(2.0), Augment(1.5), Diminish(2.0), Diminish(3.0), Rotate(2.0), Quantize(0.5),
+    Swing(), Humanize(0.1), Legato(), Staccato(0.3),
+]  # fmt: skip
 
 
 def performed(*sections: score.Section, form: str = "", seed: int = 7) -> Realization:
@@ -238,6 +245,20 @@ def test_a_rate_by_the_clock_follows_the_tempo_of_the_section() -> None:
     assert abs(counts[1] - 400) < 5 * 20
 
 
+def test_a_network_is_told_the_major_key_of_the_signature() -> None:
+    keys = []
+
+    class Silent:
+        def continue_tokens(self, primer, quarters, temperature, allowed, key, rng) -> Events:  # noqa: PLR0917
+            keys.append(key)
+            return Events(*[np.empty(0)] * 3, None)
+
+    made = section("A", 2, piano=(passage(Lstm("net"), 0, BAR, "p"), passage(Lstm("net"), BAR, BAR, "q")))
+    bars = (replace(made.bars[0], key=Key("D", "minor")), replace(made.bars[1], key=Key("Eb")))
+    realize(piece(replace(made, bars=bars)), lambda model: Silent())
+    assert keys == [5, 3]
+
+
 # --- groups ---
 
 
@@ -267,6 +288,32 @@ def test_a_group_made_three_times_as_quick_is_written_in_triplets() -> None:
         (i * Q // 3, i * Q // 3, Q // 3) for i in range(3)
     ]
     assert part.tuplets == (Tuplet(0, Q, 3, 2, 0),)
+
+
+def test_a_bracket_that_comes_to_lie_over_a_barline_is_written_anew() -> None:
+    triplet = tuple(score.Note(i * Q // 3, Q // 3, (60 + i,), (None,)) for i in range(3))
+    items = (*triplet, score.Tuplet(0, Q, 3, 2))
+    part = performed(section("A", 2, piano=(group(items, 3 * Q, Q, Augment(2.0)),))).parts[0]
+    assert [n.onset for n in part.notes] == [3 * Q, 3 * Q + 2 * Q // 3, 4 * Q + Q // 3]
+    assert all(abs(n.written_onset - n.onset) <= Q // 8 for n in part.notes)
+    assert all(bracket.onset + bracket.duration in {BAR, BAR + Q} for bracket in part.tuplets)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    density=st.floats(0.5, 12.0),
+    chosen=st.lists(st.sampled_from(EVERY), min_size=1, max_size=3),
+    written=st.booleans(),
+)
+def test_transformed_rain_stays_on_the_page(density: float, chosen: list, written: bool) -> None:
+    items = (*(music("C4:4 D4:8 E4") if written else ()), passage(rain(density), 2 * Q, BAR, "p"))
+    made = section("A", 200, piano=(group(items, Q, 2 * Q + BAR, *chosen),))
+    part = performed(made).parts[0]
+    for note in part.notes:
+        assert 0 <= note.onset < note.onset + note.duration <= 200 * BAR
+        assert 0 <= note.written_onset < note.written_onset + note.written_duration <= 200 * BAR
+    for bracket in part.tuplets:
+        assert bracket.onset // BAR == (bracket.onset + bracket.duration - 1) // BAR
 
 
 # --- marks ---

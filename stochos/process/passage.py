@@ -51,7 +51,7 @@ class Network(Protocol):
         quarters     how much, in quarter notes
         temperature  at places 0..1 of it
         allowed      [128]: pitches that may sound
-        key          pitch class of the tonic, where the primer says nothing
+        key          pitch class of the tonic of the major key that it plays in, where the primer says nothing
         """
 
 
@@ -63,7 +63,7 @@ class Frame:
     count      notes asked for (`for 12 notes`), or None: to the end
     low, high  pitch bounds, MIDI numbers
     allowed    [128]: pitches of the scale (all where there is none); bounds are not in it
-    key        pitch class of the tonic in force
+    key        pitch class of the tonic of the major key that has the signature in force: 5 in D minor
     before     what the same part has just played, oldest first
     network    loads a trained network by the folder's name
     """
