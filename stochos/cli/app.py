@@ -1,0 +1,236 @@
+"""The commands: shells of a few lines around the pipeline."""
+
+from __future__ import annotations
+
+import sys
+from difflib import unified_diff
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from stochos import __version__
+from stochos.cli.guard import PROBLEMS, OutputFormat, guarded, run, tell, tell_count
+from stochos.cli.screen import busy, messages, results
+
+app = typer.Typer(
+    name="stochos", help="Stochastic scores: text in, MIDI and MusicXML out.", no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]}, pretty_exceptions_enable=False, rich_markup_mode=None,
+)  # fmt: skip
+
+Score = Annotated[str, typer.Argument(metavar="FILE", help="A .stoch score, or - for standard input.")]
+Outside = Annotated[bool, typer.Option("--allow-outside", help="Let the score import from outside its folder.")]
+Seed = Annotated[Optional[int], typer.Option(min=0, help="Draw from this seed, not the score's.")]  # noqa: UP045
+
+
+class Stage(StrEnum):
+    """What `show` shows."""
+
+    TREE = "tree"
+    SCORE = "score"
+    NOTES = "notes"
+
+
+class Kind(StrEnum):
+    """What `list` lists."""
+
+    INSTRUMENTS = "instruments"
+    PERCUSSION = "percussion"
+    GENERATORS = "generators"
+    LAWS = "laws"
+    TRANSFORMS = "transforms"
+    SCALES = "scales"
+    DYNAMICS = "dynamics"
+    ARTICULATIONS = "articulations"
+    MODELS = "models"
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        results().say(f"stochos {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    pass
+
+
+@app.command("compile")
+def compile_(
+    file: Score,
+    output: Annotated[
+        Optional[Path], typer.Option("-o", "--output", help="A file with a known ending, or a folder.")  # noqa: UP045
+    ] = None,
+    formats: Annotated[Optional[str], typer.Option(help="midi, musicxml, or both with a comma.")] = None,  # noqa: UP045
+    seed: Seed = None,
+    takes: Annotated[int, typer.Option(min=1, max=1000, help="How many takes; each has the next seed.")] = 1,
+    section: Annotated[Optional[str], typer.Option(help="Only this section.")] = None,  # noqa: UP045
+    part: Annotated[Optional[str], typer.Option(help="Only this part.")] = None,  # noqa: UP045
+    allow_outside: Outside = False,
+) -> None:
+    """Turn a score into MIDI and MusicXML."""
+    from stochos.cli.output import targets
+    from stochos.cli.report import summary, take_line
+    from stochos.pipeline import check_source, realize_checked, render
+    from stochos.render.files import write_whole
+
+    places = targets(file, output, formats, takes)
+    with guarded():
+        with busy("compiling"):
+            checked = check_source(_source(file), allow_outside)
+            tell(checked.warnings)
+            first = checked.score.seed if seed is None else seed
+            pieces = [realize_checked(checked, first + take, section, part) for take in range(takes)]
+            contents = [render(piece, place) for piece, place in zip(pieces, places, strict=True)]
+            write_whole({
+                place[name]: data
+                for place, content in zip(places, contents, strict=True) for name, data in content.items()
+            })  # fmt: skip
+        for number, (piece, place) in enumerate(zip(pieces, places, strict=True), 1):
+            if takes == 1:
+                results().say(summary(piece, place.values(), results()))
+            else:
+                results().say(take_line(number, piece, place.values()))
+
+
+@app.command()
+def check(
+    file: Score,
+    output_format: Annotated[OutputFormat, typer.Option(help="How problems are written.")] = OutputFormat.FULL,
+    allow_outside: Outside = False,
+) -> None:
+    """Find everything that is wrong with a score."""
+    from stochos.diagnostics import SourceError
+    from stochos.pipeline import check_source
+
+    try:
+        found = check_source(_source(file), allow_outside).warnings
+    except SourceError as error:
+        found = error.diagnostics
+    tell(found, output_format)
+    is_wrong = any(not diagnostic.is_warning for diagnostic in found)
+    if found and output_format is not OutputFormat.JSON:
+        tell_count(found)
+    elif not found and output_format is OutputFormat.FULL:
+        messages().say(f"{file}: no problems")
+    if is_wrong:
+        raise typer.Exit(PROBLEMS)
+
+
+@app.command()
+def fmt(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scores, or - for standard input.")],
+    check_only: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 where something would.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Change nothing; show what would change.")] = False,
+) -> None:
+    """Lay scores out as they are best read. Comments stay."""
+    from stochos.format import format_score
+    from stochos.render.files import write_whole
+
+    changed = False
+    with guarded():
+        for file in files:
+            source = _source(file)
+            text = format_score(source)
+            changed = changed or text != source.text
+            if diff:
+                lines = unified_diff(source.text.splitlines(True), text.splitlines(True), file, f"{file} (formatted)")
+                results().stream.writelines(lines)
+            elif check_only:
+                if text != source.text:
+                    messages().say(f"{file} would be laid out anew")
+            elif file == "-":
+                results().stream.write(text)
+            elif text != source.text:
+                write_whole({Path(file): text.encode()})
+                messages().say(f"{file} laid out anew")
+    if changed and (check_only or diff):
+        raise typer.Exit(PROBLEMS)
+
+
+@app.command()
+def show(
+    file: Score,
+    stage: Annotated[Stage, typer.Option(help="What was written, what was meant, or what will sound.")] = Stage.NOTES,
+    json: Annotated[bool, typer.Option("--json", help="Notes as JSON.")] = False,
+    seed: Seed = None,
+    allow_outside: Outside = False,
+) -> None:
+    """Show what stochos makes of a score, stage by stage."""
+    from stochos.cli import show as shown
+    from stochos.parse import parse
+    from stochos.pipeline import check_source, realize_checked
+
+    if json and stage is not Stage.NOTES:
+        raise typer.BadParameter("only notes are shown as JSON", param_hint="--json")
+    with guarded():
+        source = _source(file)
+        match stage:
+            case Stage.TREE:
+                results().say(shown.outline(parse(source)))
+            case Stage.SCORE:
+                results().say(shown.outline(check_source(source, allow_outside).score))
+            case Stage.NOTES:
+                piece = realize_checked(check_source(source, allow_outside), seed)
+                results().say(shown.notes_as_json(piece) if json else shown.notes_as_table(piece))
+
+
+@app.command()
+def explain(code: Annotated[str, typer.Argument(help="A code such as STO201.")]) -> None:
+    """Explain a problem: why it comes, and what to write."""
+    from stochos.cli.explain import explanation, guess
+
+    text = explanation(code)
+    if text is None:
+        close = guess(code.upper())
+        raise typer.BadParameter(f"there is no code `{code}`" + (f"; did you mean {close}?" if close else ""))
+    if results().colour:
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console().print(Markdown(text))
+    else:
+        results().say(text)
+
+
+@app.command("list")
+def list_(kind: Annotated[Kind, typer.Argument(help="What to list.")]) -> None:
+    """List what a score may name."""
+    from stochos.cli.catalogue import rows
+
+    found = rows(kind.value)
+    width = max((len(name) for name, _ in found), default=0)
+    for name, about in found:
+        results().say(f"{name:{width}}  {about}".rstrip())
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Its name; NAME.stoch is written.")],
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+) -> None:
+    """Write a small score to start from."""
+    from stochos.cli.starter import starter
+    from stochos.render.files import write_whole
+
+    path = Path(name if name.endswith(".stoch") else f"{name}.stoch")
+    if path.exists() and not force:
+        raise typer.BadParameter(f"{path} is there already; --force writes over it")
+    with guarded():
+        write_whole({path: starter(path.stem).encode()})
+    results().say(f"wrote {path}; `stochos compile {path}` plays it out")
+
+
+def _source(file: str):  # type: ignore[no-untyped-def] # noqa: ANN202 - Source, which is only loaded here
+    from stochos.pipeline import read_source, source_of
+
+    return source_of("<stdin>", sys.stdin.buffer.read()) if file == "-" else read_source(file)
+
+
+def main() -> None:
+    """The `stochos` command."""
+    run(app)

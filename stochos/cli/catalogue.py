@@ -1,0 +1,110 @@
+"""Catalogues: everything that a score may name."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+
+from stochos.music.pitch import spell
+from stochos.process.value import parameters
+
+Row = tuple[str, str]
+
+
+def rows(kind: str) -> list[Row]:
+    """Names, and a few words about each."""
+    return _CATALOGUES[kind]()
+
+
+def _instruments() -> list[Row]:
+    from stochos.music.instrument import INSTRUMENTS
+
+    return [
+        (i.name, "percussion: names, not pitches" if i.is_percussion else f"{spell(i.low, 0)}..{spell(i.high, 0)}, {i.clef} clef")
+        for i in INSTRUMENTS.values()
+    ]  # fmt: skip
+
+
+def _percussion() -> list[Row]:
+    from stochos.music.instrument import PERCUSSION
+
+    return [(name, f"General MIDI key {key}") for name, key in sorted(PERCUSSION.items(), key=lambda row: (row[1], row[0]))]
+
+
+def _generators() -> list[Row]:
+    from stochos.process.table import MELODIES, ONSETS, VALUES
+
+    kinds = {"when": ONSETS, "what": VALUES, "whole notes": MELODIES}
+    names = dict.fromkeys(name for table in (MELODIES, ONSETS, VALUES) for name in table)
+    return [
+        (_signature(name, _process(name)), f"{' and '.join(k for k, t in kinds.items() if name in t)}: {_first_line(_process(name))}")
+        for name in names
+    ]  # fmt: skip
+
+
+def _laws() -> list[Row]:
+    from stochos.process.table import VALUES
+
+    return [(_signature(name, law), _first_line(law)) for name, law in VALUES.items()]
+
+
+def _transforms() -> list[Row]:
+    from stochos.transform import TRANSFORMS
+
+    return [(_signature(name, transform), _first_line(transform)) for name, transform in TRANSFORMS.items()]
+
+
+def _scales() -> list[Row]:
+    from stochos.music.scale import SCALES
+
+    return [(name, " ".join(str(step) for step in steps)) for name, steps in SCALES.items()]
+
+
+def _dynamics() -> list[Row]:
+    from stochos.music.dynamics import VELOCITIES
+
+    return [(name, f"velocity {velocity}") for name, velocity in VELOCITIES.items()]
+
+
+def _articulations() -> list[Row]:
+    from stochos.music.dynamics import ARTICULATIONS
+
+    return [(f"'{name}", "" if name == full else f"short for '{full}") for name, full in ARTICULATIONS.items()]
+
+
+def _models() -> list[Row]:
+    from stochos.neural.bundle import find, names, read_config
+
+    found = []
+    for name in names():
+        config = read_config(find(name))
+        found.append((name, f"{config.encoding} encoding, {spell(config.lowest, 0)}..{spell(config.highest, 0)}"))
+    return found
+
+
+def _process(name: str) -> type:
+    from stochos.process.table import PROCESSES
+
+    return PROCESSES[name]
+
+
+def _signature(name: str, process: type) -> str:
+    given = [p.name if p.required else f"{p.name}?" for p in parameters(process)]
+    return f"{name}({', '.join(given)})"
+
+
+def _first_line(thing: type) -> str:
+    return (inspect.getdoc(thing) or "").partition("\n")[0]
+
+
+_CATALOGUES: dict[str, Callable[[], list[Row]]] = {
+    "instruments": _instruments,
+    "percussion": _percussion,
+    "generators": _generators,
+    "laws": _laws,
+    "transforms": _transforms,
+    "scales": _scales,
+    "dynamics": _dynamics,
+    "articulations": _articulations,
+    "models": _models,
+}

@@ -1,0 +1,67 @@
+"""What a compiled piece is, in a few lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from stochos.cli.output import listed
+from stochos.cli.roll import piano_roll
+from stochos.cli.screen import Screen
+from stochos.music.time import QUARTER
+from stochos.realization import Realization
+from stochos.render.tempo import hold, paces
+
+_MOST_WIDTH = 100
+
+
+def summary(piece: Realization, files: Iterable[Path], screen: Screen) -> str:
+    """Parts, bars, duration, notes by generator, seed, files, and a piano roll."""
+    lines = [
+        screen.paint(piece.title, "strong"),
+        f"{_counted(len(piece.parts), 'part')}, {_counted(len(piece.bars), 'bar')}, {clock(seconds(piece))}",
+        notes(piece),
+        f"seed {piece.seed}",
+        *piano_roll(piece, min(screen.width, _MOST_WIDTH), screen.unicode),
+        f"wrote {listed(list(files))}",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def take_line(number: int, piece: Realization, files: Iterable[Path]) -> str:
+    """One take of several, on one line."""
+    return f"take {number}: {notes(piece)}; `--seed {piece.seed}` makes it again; wrote {listed(list(files))}"
+
+
+def notes(piece: Realization) -> str:
+    """How many notes, and what made them: "120 notes: 80 written, 40 markov"."""
+    made = Counter(note.origin.generator for part in piece.parts for note in part.notes)
+    total = _counted(sum(made.values()), "note")
+    ranked = sorted(made.items(), key=lambda entry: (entry[0] != "written", -entry[1], entry[0]))
+    return f"{total}: {', '.join(f'{count} {name}' for name, count in ranked)}" if made else total
+
+
+def seconds(piece: Realization) -> float:
+    """How long the piece plays, fermatas held."""
+    fermatas = (
+        (note.onset, note.onset + note.duration)
+        for part in piece.parts
+        for note in part.notes
+        if "fermata" in note.articulations
+    )
+    line = hold(paces(piece.tempos), fermatas)
+    ends = [*(tick for tick, _ in line[1:]), piece.duration]
+    return sum(max(min(end, piece.duration) - tick, 0) * pace for (tick, pace), end in zip(line, ends, strict=True)) / (
+        1e6 * QUARTER
+    )
+
+
+def clock(duration: float) -> str:
+    """Seconds as minutes and seconds: 1:05."""
+    whole = round(duration)
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
