@@ -6,17 +6,22 @@ have one problem, so that a run reports many and none because of another.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from lark import Lark, TextSlice
+from lark import __version__ as lark_version
 from lark.exceptions import UnexpectedInput, UnexpectedToken
-from lark.lexer import LexerState, LineCounter
+from lark.grammar import Rule
+from lark.lexer import LexerState, LineCounter, TerminalDef
 
 from stochos import tree
 from stochos.builder import BUILDER, filled
@@ -42,6 +47,25 @@ def parse(source: Source) -> tree.Score:
     if problems:
         raise SourceError(problems)
     return score
+
+
+class Lexeme(NamedTuple):
+    """A word of the text as the grammar took it.
+
+    kind  the grammar's name for it
+    text  as written
+    span  where
+    """
+
+    kind: str
+    text: str
+    span: Span
+
+
+def lexemes(source: Source) -> Iterator[Lexeme]:
+    """The words of a score without mistakes, in order; comments stand between them."""
+    for token in _grammar().parse_interactive(source.text, start="score").iter_parse():
+        yield Lexeme(token.type, token.value, Span(token.start_pos or 0, token.end_pos or 0))
 
 
 def parse_partial(source: Source) -> tuple[tree.Score, tuple[Diagnostic, ...]]:
@@ -78,8 +102,39 @@ def _check_limits(text: str) -> None:
 
 @cache
 def _grammar() -> Lark:
-    text = files("grammar").joinpath("stoch.lark").read_text("utf-8")
-    return Lark(text, parser="lalr", lexer="contextual", start=_STARTS, maybe_placeholders=False, transformer=BUILDER)
+    """The parser: from the table beside the grammar, or worked out anew where the table is of another grammar."""
+    text = _grammar_file("stoch.lark").read_text("utf-8")
+    table = _grammar_file("stoch.json")
+    if table.is_file():
+        stored = json.loads(table.read_text("utf-8"), object_hook=_numbered)
+        if stored["of"] == _fingerprint(text):
+            return Lark._load_from_dict(stored["data"], stored["memo"], transformer=BUILDER)  # type: ignore[no-any-return, no-untyped-call]
+    return _worked_out(text)
+
+
+def table() -> str:
+    """The parser's table as it is stored beside the grammar, which saves working it out at every start."""
+    text = _grammar_file("stoch.lark").read_text("utf-8")
+    data, memo = _worked_out(text, None).memo_serialize([TerminalDef, Rule])
+    return json.dumps({"of": _fingerprint(text), "data": data, "memo": memo}, separators=(",", ":")) + "\n"
+
+
+def _grammar_file(name: str) -> Traversable:
+    return files("grammar").joinpath(name)
+
+
+def _fingerprint(text: str) -> str:
+    return f"lark {lark_version} {sha256(text.encode()).hexdigest()}"
+
+
+def _worked_out(text: str, transformer: Any = BUILDER) -> Lark:
+    options = {"parser": "lalr", "lexer": "contextual", "maybe_placeholders": False}
+    return Lark(text, start=_STARTS, transformer=transformer, **options)
+
+
+def _numbered(stored: dict[str, Any]) -> dict[str | int, Any]:
+    """JSON has only text for keys; the table's own are numbers."""
+    return {int(key) if key.isdigit() else key: value for key, value in stored.items()}
 
 
 @dataclass
@@ -147,10 +202,10 @@ class _Reading:
         except Slip as slip:
             self.slips.append(slip)
         except UnexpectedInput as wrong:
-            at, accepts = _stopped(wrong, piece)
+            stop, accepts = _stopped(wrong, piece)
             if inside and "$END" in accepts:
                 accepts = accepts - {"$END"} | {"LABEL", "RBRACE"}
-            self.slips.append(explain(Trouble(self.text, self.code, piece, at, accepts, inside)))
+            self.slips.append(explain(Trouble(self.text, self.code, piece, stop, accepts, inside)))
         return None
 
     def _earlier(self, piece: Span) -> tuple[tree.Statement, ...]:
@@ -175,5 +230,5 @@ def _stopped(wrong: UnexpectedInput, piece: Span) -> tuple[int, frozenset[str]]:
     """Where reading stopped, and what could have followed."""
     reader = wrong.interactive_parser
     is_end = isinstance(wrong, UnexpectedToken) and wrong.token.type == "$END"
-    at = piece.end if is_end or wrong.pos_in_stream is None else wrong.pos_in_stream
-    return at, frozenset(reader.accepts())  # type: ignore[no-untyped-call]
+    stop = piece.end if is_end or wrong.pos_in_stream is None else wrong.pos_in_stream
+    return stop, frozenset(reader.accepts())  # type: ignore[no-untyped-call]
