@@ -27,10 +27,12 @@ _OPENING = {
 _CLOSING = frozenset({"RPAREN", "RBRACKET", "RBRACE"})
 _MUSIC = frozenset({"line", "group", "tuplet"})
 _LISTED = frozenset({"body", "chain"})  # each item on a line of its own
-_GLUED_BEFORE = frozenset({"COMMA", "COLON", "DOTS", "TIMES", "RPAREN", "RBRACKET"})
-_GLUED_AFTER = frozenset({"DOTS", "CALL_OPEN", "TRANSFORM_OPEN", "LBRACKET", "VALUE_BRACE", "WEIGHTS_OPEN"})
+_GLUED_BEFORE = frozenset({"COMMA", "COLON", "DOTS", "TIMES", "RPAREN", "RBRACKET", "SLUR_CLOSE"})
+_GLUED_AFTER = frozenset(
+    {"DOTS", "SLUR_OPEN", "CALL_OPEN", "TRANSFORM_OPEN", "LBRACKET", "VALUE_BRACE", "WEIGHTS_OPEN"}
+)
 _NEVER_FIRST = frozenset({"FOR", "FILL", "EXTENT_UNIT", "NUMBER", "TRANSFORM", "TRANSFORM_OPEN"}) | _GLUED_BEFORE
-_NEVER_LAST = frozenset({"LABEL"}) | frozenset(_OPENING)
+_NEVER_LAST = frozenset({"LABEL", "SLUR_OPEN"}) | frozenset(_OPENING)
 _WIDEST = 24  # columns that a comment is moved to stand under another
 
 
@@ -38,7 +40,7 @@ def format_score(source: Source) -> str:
     """The score in canonical form: same tree, same comments. SourceError where it cannot be read."""
     parse(source)
     words = list(lexemes(source))
-    page = _Page(_music_columns(words) | _part_columns(words, source.text))
+    page = _Page(_music_columns(words) | _equals_columns(words, source.text))
     end = 0
     for word in words:
         page.put(word, _gap(source.text[end : word.span.start], first=end == 0))
@@ -66,19 +68,20 @@ def _music_columns(words: list[Lexeme]) -> dict[int, int]:
     return columns
 
 
-def _part_columns(words: list[Lexeme], text: str) -> dict[int, int]:
-    """By the place of each `=` of a part: where it stands, in line with the parts directly above and below."""
+def _equals_columns(words: list[Lexeme], text: str) -> dict[int, int]:
+    """By the place of each `=`: where it stands, in line with the parts or names directly above and below."""
     columns = {}
     block: list[tuple[Lexeme, Lexeme]] = []
-    end = 0
+    above, end = "", 0
     for word, name, equals in zip(words, words[1:], words[2:], strict=False):
         if word.kind in _STATEMENTS:
-            if word.kind != "PART" or text.count("\n", end, word.span.start) > 1:
+            if word.kind != above or text.count("\n", end, word.span.start) > 1:
                 block = []
-            if word.kind == "PART":
+            above = word.kind
+            if word.kind in ("PART", "LET"):
                 block.append((name, equals))
                 widest = max(len(name.text) for name, _ in block)
-                columns.update({equals.span.start: len("part ") + widest + 1 for _, equals in block})
+                columns.update({equals.span.start: len(word.text) + 1 + widest + 1 for _, equals in block})
         end = word.span.end
     return columns
 
