@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from stochos import pieces
 from stochos.check import arguments
@@ -211,6 +212,17 @@ def test_the_reference_tells_of_every_limit() -> None:
     text = REFERENCE.read_text(encoding="utf-8")
     assert settings
     assert {name for name in settings if name not in text} == set()
+
+
+def test_commands_and_options_are_there() -> None:
+    app = pytest.importorskip("stochos.cli.app", reason="the command line is not there yet")
+    group = typer.main.get_command(app.app)
+    known = {name: command for name, command in group.commands.items() if not command.hidden}  # type: ignore[attr-defined]
+    options = {option for c in (group, *known.values()) for p in c.params for option in p.opts}
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    assert set(re.findall(r"`stochos (\w+)", text)) <= set(known)
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text)) <= options | {"--help"}
+    assert set(known) <= set(re.findall(r"`stochos (\w+)", REFERENCE.read_text(encoding="utf-8")))
 
 
 def test_links_lead_somewhere() -> None:
