@@ -25,7 +25,7 @@ def engrave(source: str, page: int = 1) -> str:
         sys.exit("verovio cannot read this")
     svg = str(toolkit.renderToSVG(page))
     plain = re.compile(r'<tspan font-family="Bravura" font-size="(\d+)px">([^<]*)</tspan>')
-    return plain.sub(_as_text, svg)
+    return plain.sub(_as_text, svg).replace('font-family="serif"', 'font-family="Times New Roman"')
 
 
 def _as_text(found: re.Match[str]) -> str:

@@ -27,7 +27,6 @@ from stochos import tree
 from stochos.builder import BUILDER, filled
 from stochos.diagnostics import Diagnostic, Fix, Related, SourceError
 from stochos.pieces import defined_names, part_names, section_pieces, spoken, statements
-from stochos.slips import explain
 from stochos.source import Source, Span
 from stochos.trouble import Slip, Trouble
 
@@ -205,6 +204,8 @@ class _Reading:
             stop, accepts = _stopped(wrong, piece)
             if inside and "$END" in accepts:
                 accepts = accepts - {"$END"} | {"LABEL", "RBRACE"}
+            from stochos.slips import explain  # a sound score needs none of them
+
             self.slips.append(explain(Trouble(self.text, self.code, piece, stop, accepts, inside)))
         return None
 

@@ -6,14 +6,16 @@ Times are ticks from the start of the section, or of the group that holds the it
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from stochos.music.instrument import Instrument
 from stochos.music.pitch import Key, Pitch
 from stochos.music.time import Meter, Tempo
 from stochos.process.passage import Process
 from stochos.process.value import Value
-from stochos.transform import Transform
+
+if TYPE_CHECKING:
+    from stochos.transform import Transform
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePath
 
-import numpy as np
-
-from stochos import realization, score, tree
+from stochos import score, tree
 from stochos.check.grid import Grid
 from stochos.check.library import Library, Unavailable
 from stochos.check.music import Cursor, Music, Sheet
 from stochos.check.names import Bound, BoundTune, Scope, look_up
 from stochos.check.report import Report
 from stochos.check.settings import Settings
+from stochos.check.sounding import sounding
 from stochos.check.streams import Streams
 from stochos.check.values import Place, kind_of
 from stochos.music.instrument import Instrument
@@ -25,7 +23,6 @@ TUNE_FILES = {".mid", ".midi", ".xml", ".musicxml", ".mxl", ".abc"}
 ANYTHING = score.Part("material", Instrument("material", "", 0, 0, 127, "treble"), 0, 127, None)
 _SIXTEENTH = 0.25
 _HOLD, _OFF = -2, -1  # Magenta's melody events; 0..127 start a note
-_NOBODY = realization.Origin("", "")
 
 
 class Material:
@@ -92,7 +89,7 @@ class Material:
         sheet = Sheet(part, Grid(Settings(meter=place.meter, key=place.key), {}, 0))
         cursor = Cursor(0, base=None)
         self._music.items((item,), cursor, sheet, scope, Streams(("material",)))
-        notes = sorted(_sounding(item for items in sheet.voices.values() for item in items))
+        notes = sorted(sounding(item for items in sheet.voices.values() for item in items))
         if any(_is_generated(item) for items in sheet.voices.values() for item in items):
             self._report.add(
                 "STO504", scope.source, item.span, "this music is generated: there is nothing written in it to learn from"
@@ -120,24 +117,6 @@ class Material:
 
 def _is_generated(item: score.Item) -> bool:
     return isinstance(item, score.Passage) or (isinstance(item, score.Group) and any(map(_is_generated, item.items)))
-
-
-def _sounding(items: Iterable[score.Item]) -> list[tuple[int, int, int]]:
-    """(onset, duration, pitch) of written notes, transformations applied; ties are left as they are."""
-    found: list[tuple[int, int, int]] = []
-    for item in items:
-        match item:
-            case score.Note():
-                found += [(item.onset, item.duration, pitch) for pitch in item.pitches[: 1 if item.choose else None]]
-            case score.Group():
-                notes = [
-                    realization.Note(o, d, o, d, p, None, None, 0, (), _NOBODY) for o, d, p in _sounding(item.items)
-                ]
-                rng = np.random.Generator(np.random.PCG64(0))
-                for transform in item.transforms:
-                    notes = transform(notes, item.inner, rng)
-                found += [(item.onset + n.onset, n.duration, n.pitch) for n in notes]
-    return found
 
 
 def _of_tune(tune: Tune, part: int, cut: tuple[int, int] | None) -> tuple[Token, ...]:

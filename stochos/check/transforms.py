@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from stochos import realization, score, tree
+from stochos import score, tree
 from stochos.check import arguments as args
 from stochos.check.arguments import Given
 from stochos.check.names import Scope
 from stochos.check.report import Report
+from stochos.check.sounding import sounding, transformed
 from stochos.check.values import Place, Values
 from stochos.diagnostics import Fix, nearest
 from stochos.music.pitch import spell
 from stochos.process.value import Parameter, Quantity
 from stochos.source import Span
-from stochos.transform import TRANSFORMS, Transform
 
-_NOBODY = realization.Origin("", "")
+if TYPE_CHECKING:
+    from stochos.transform import Transform
 
 
 class Transforms:
@@ -34,6 +33,8 @@ class Transforms:
         return tuple(t for t in found if t is not None) if None not in found else None
 
     def _one(self, call: tree.Call, place: Place) -> Transform | None:
+        from stochos.transform import TRANSFORMS  # most scores need none
+
         source = place.scope.source
         if call.name not in TRANSFORMS:
             close = nearest(call.name, TRANSFORMS)
@@ -65,14 +66,8 @@ class Transforms:
         """Reports written notes that a transformation takes out of the part's range."""
         if part.instrument.is_percussion:
             return
-        notes = [
-            realization.Note(n.onset, n.duration, n.onset, n.duration, pitch, None, None, 0, (), _NOBODY)
-            for n in group.items if isinstance(n, score.Note) for pitch in n.pitches
-        ]  # fmt: skip
-        rng = np.random.Generator(np.random.PCG64(0))
-        for transform in group.transforms:
-            notes = transform(notes, group.inner, rng)
-        outside = sorted({n.pitch for n in notes if not part.low <= n.pitch <= part.high})
+        notes = transformed(sounding(item for item in group.items if isinstance(item, score.Note)), group.transforms, group.inner)
+        outside = sorted({pitch for _, _, pitch in notes if not part.low <= pitch <= part.high})
         if outside:
             names = ", ".join(str(spell(p, 0)) for p in outside[:4])
             self._report.add(

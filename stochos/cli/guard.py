@@ -28,13 +28,16 @@ class OutputFormat(StrEnum):
 
 def tell(diagnostics: Iterable[Diagnostic], output_format: OutputFormat = OutputFormat.FULL) -> None:
     """Write problems: for readers to standard error, as JSON to standard output."""
+    found = tuple(diagnostics)
+    if not found and output_format is not OutputFormat.JSON:
+        return
     from stochos.cli.diagnose import as_json, concise, full
 
     if output_format is OutputFormat.JSON:
-        results().say(json.dumps([as_json(diagnostic) for diagnostic in diagnostics], indent=2, ensure_ascii=False))
+        results().say(json.dumps([as_json(diagnostic) for diagnostic in found], indent=2, ensure_ascii=False))
         return
     screen = messages()
-    for diagnostic in diagnostics:
+    for diagnostic in found:
         screen.say(full(diagnostic, screen) + "\n" if output_format is OutputFormat.FULL else concise(diagnostic))
 
 
