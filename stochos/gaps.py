@@ -54,6 +54,14 @@ def bars_without_number(trouble: Trouble) -> Slip | None:
     return Slip("STO107", trouble.here(len(trouble.word)), "the number of bars is missing", f"write `8 {trouble.word}`")
 
 
+def chain_without_brace(trouble: Trouble) -> Slip | None:
+    """`@chain A3: B3`."""
+    if trouble.last != "@chain":
+        return None
+    fix = Fix(Span(trouble.before, trouble.before), " {")
+    return Slip("STO107", trouble.here(), "`{` is missing after `@chain`", "write `@chain { … }`", fix)
+
+
 def row_of_chain(trouble: Trouble) -> Slip | None:
     """A row of a chain whose next state was taken for another row."""
     if not {"COLON", "STATE_NOTE"} <= trouble.accepts:
@@ -64,8 +72,13 @@ def row_of_chain(trouble: Trouble) -> Slip | None:
 
 def label_without_colon(trouble: Trouble) -> Slip | None:
     """`flute C4 D4` as the first line of a section."""
+    if "LABEL" not in trouble.accepts or MUSIC & trouble.accepts:
+        return None
+    if trouble.match(re.compile(r"[A-G](?:##?|bb?)?-?\d|[|<\[@$(]|r\b")):
+        hint = f"begin the line with the part that plays it, as in `flute: {trouble.run()}`"
+        return Slip("STO107", trouble.here(), "music stands before the name of any part", hint)
     found = trouble.match(re.compile(r"([^\W\d]\w*)(?=[ \t]+[|A-G@$<\[({])"))
-    if not found or "LABEL" not in trouble.accepts or MUSIC & trouble.accepts:
+    if not found:
         return None
     fix = Fix(Span(found.end(), found.end()), ":")
     return Slip("STO107", Span(*found.span()), f"a colon is missing after `{found[1]}`", f"write `{found[1]}:`", fix)
@@ -124,10 +137,15 @@ def missing_heading_value(trouble: Trouble) -> Slip | None:
     )
 
 
+_BOUND_NOTES = re.compile(r"\s*let\s+\w+\s*=[ \t]*((?:[A-G](?:##?|bb?)?-?\d|r\b|<|\{\s*\d+:\d+\s).*)")
+
+
 def unbarred(trouble: Trouble) -> Slip | None:
     """`let sighs = C4:4 D4`."""
-    found = re.compile(r"\s*let\s+\w+\s*=[ \t]*((?:[A-G](?:##?|bb?)?-?\d|r\b|<).*)").match(trouble.code, *trouble.piece)
-    if not found or not found.start(1) <= trouble.at <= found.end(1) or trouble.opened():
+    found = re.compile(r"\s*let\s+\w+\s*=[ \t]*((?:[A-G](?:##?|bb?)?-?\d|r\b|<|\{\s*\d+:\d+\s).*)").match(
+        trouble.code, *trouble.piece
+    )
+    if not found or not found.start(1) <= trouble.at <= found.end(1) or (trouble.opened() and found[1][0] != "{"):
         return None
     notes = found[1].rstrip("| \t")
     fix = Fix(Span(found.start(1), found.start(1) + len(found[1].rstrip())), f"| {notes} |")

@@ -227,7 +227,7 @@ def _lost_extent(trouble: Trouble) -> Slip | None:
 
 
 _NOTE_SLIPS: tuple[Callable[[Trouble], Slip | None], ...] = (
-    _late_accidental, _rest_duration, _loose_dot, _worded_duration, _small_pitch, _german_pitch, _missing_octave,
+    _late_accidental, _rest_duration, _loose_dot, _missing_octave, _worded_duration, _small_pitch, _german_pitch,
     _loose_suffix, _repeat_bar, _bars_of_reference, _loose_arguments, _unbraced, _bracketed, _other_note,
     _plain_number, _lost_extent, _capital_word, _backticks, _loose_colon,
 )  # fmt: skip

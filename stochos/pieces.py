@@ -22,7 +22,11 @@ RESERVED = ("harmony", "expect", "lock", "until", "game")
 CLOSES = {")": "(", "]": "[", "}": "{"}
 
 _UNSPOKEN = re.compile(r'//[^\n]*|"(?:[^"\\\n]|\\.)*"?')
-_LANDMARK = re.compile(r"[{}()\[\]]|^[ \t]*[^\W\d]\w*(?![\w:])(?![ \t]*:)", re.M)
+_LANDMARK = re.compile(
+    rf"[{{}}()\[\]]|^[ \t]*[^\W\d]\w*(?![\w:])(?![ \t]*:)|^[\d./]+(?=[ \t]+(?:{'|'.join(SETTINGS)})\b)", re.M
+)
+_GOES_ON = re.compile(r"\s*(?:let|form)\b")  # over line ends, at the margin too
+_WITHIN = frozenset({"in", "clef", "as"})
 _DEFINITION = re.compile(r"(?:section|form|part|let)\s+[^\W\d]|import\s*\"")
 _AFTER_SECTION = re.compile(r"\s*\n(?=[^\s}])(?!at\s+bar\b|[^\W\d]\w*[ \t]*:(?!\d))")
 _PART = re.compile(r"^[ \t]*part\s+([^\W\d]\w*)", re.M)
@@ -57,35 +61,41 @@ def spoken(text: str) -> str:
 
 
 def statements(code: str) -> Iterator[Span]:
-    """Stretches of a score that begin with a heading word, or with what looks like one.
+    """Stretches of a score that begin with a heading word, or with what stands where one should.
 
     code  as from `spoken`
     """
-    starts = [0]
-    depth = 0
+    begun, depth = 0, 0
     for landmark in _LANDMARK.finditer(code):
         sign = landmark.group()
+        start = begun
         if sign in "{([":
             depth += 1
         elif sign in CLOSES:
             depth = max(0, depth - 1)
-            if depth == 0 and sign == "}" and code.startswith("section", starts[-1]):
+            if depth == 0 and sign == "}" and code.startswith("section", begun):
                 after = _AFTER_SECTION.match(code, landmark.end())
-                starts += [after.end()] if after else []
-        elif _begins_statement(code, landmark, depth) and starts[-1] != landmark.end() - len(sign.lstrip()):
-            starts.append(landmark.end() - len(sign.lstrip()))
+                start = after.end() if after else begun
+        elif _begins_statement(code, landmark, depth, begun):
+            start = landmark.end() - len(sign.lstrip())
             depth = 0
-    for start, end in zip(starts, [*starts[1:], len(code)], strict=True):
-        if code[start:end].strip():
-            yield Span(start, end)
+        if start > begun:
+            if not code[begun:start].isspace():
+                yield Span(begun, start)
+            begun = start
+    if code[begun:].strip():
+        yield Span(begun, len(code))
 
 
-def _begins_statement(code: str, landmark: re.Match[str], depth: int) -> bool:
+def _begins_statement(code: str, landmark: re.Match[str], depth: int, piece: int) -> bool:
     word = landmark.group().lstrip()
     start = landmark.end() - len(word)
+    if start == piece:
+        return False
     if word in HEADING or word in RESERVED:
         return depth == 0 or _DEFINITION.match(code, start) is not None
-    return depth == 0 and start == landmark.start() and _is_misspelt(word)
+    at_margin = depth == 0 and start == landmark.start()
+    return at_margin and word not in _WITHIN and (not _GOES_ON.match(code, piece) or _is_misspelt(word))
 
 
 @lru_cache(maxsize=1024)
@@ -142,7 +152,7 @@ def _body_starts(code: str, body: Span, parts: frozenset[str]) -> list[int]:
 
 def _continues(code: str, offset: int) -> bool:
     """Whether what stands before is plainly not finished, so that `name:` is an argument or a weight."""
-    return code[:offset].rstrip()[-1:] in ("(", ",")
+    return code[max(0, offset - 200) : offset].rstrip()[-1:] == "("
 
 
 def _is_closing(code: str, opening: int, items: list[Span], end: int) -> bool:

@@ -104,9 +104,10 @@ def _place(
         plain = _plain(start, end, grid)
         best, cost = plain, _NEVER
         where: list[int] = []
-        few = tuple(actual for actual in tuplets if len(onsets) > actual // 2)
-        for division in [plain, *_tuplet_divisions(start, whole, few)]:
+        for division in [plain, *(_tuplet_divisions(start, whole, tuplets) if len(onsets) > 1 else ())]:
             own, error = _fit(onsets, division, taken, is_last)
+            if division.ratio and len({place for place in own if place < end}) <= division.ratio[0] // 2:
+                continue  # too few to show a tuplet for
             if error + division.cost < cost:
                 best, where, cost = division, own, error + division.cost
         divisions.append(best)
@@ -179,7 +180,7 @@ def _ending(exact: int, place: int, following: int, divisions: list[_Division], 
     points = divisions[max(0, bisect_right(starts, exact) - 1)].points
     after = min(bisect_left(points, exact), len(points) - 1)
     nearest = min(points[max(0, after - 1) : after + 1], key=lambda point: abs(point - exact))
-    return min(max(nearest, earliest), following)
+    return max(nearest, earliest)
 
 
 def _bracket(division: _Division) -> tuple[int, int, int, int]:

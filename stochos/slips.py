@@ -13,6 +13,7 @@ from stochos.diagnostics import Fix, Related, nearest
 from stochos.expected import phrase
 from stochos.gaps import (
     bars_without_number,
+    chain_without_brace,
     label_without_colon,
     missing_heading_value,
     missing_sign,
@@ -257,7 +258,7 @@ def _nameless(trouble: Trouble) -> Slip | None:
 
 _SLIPS: tuple[Callable[[Trouble], Slip | None], ...] = (
     _open_text, _lookalike, _semicolon, _other_comment, _strange, _nameless, open_notation, stray_comma,
-    _wrong_closing, _not_closed, _reserved, _taken_name, _reversed_setting, _unknown_heading_word,
+    _wrong_closing, _not_closed, chain_without_brace, _reserved, _taken_name, _reversed_setting, _unknown_heading_word,
     name_without_number, missing_sign, bars_without_number, row_of_chain, _setting_in_body, label_without_colon,
     misspelt_word, unknown_setting, _odd_key, unbarred, unnamed_argument, missing_value, note_slip,
     missing_heading_value,

@@ -28,6 +28,7 @@ _HEAD = re.compile(r"[^:~'?]*", re.S)
 _SUFFIX = re.compile(r":([0-9.+]+)|(~)|'(\w+)|\?([0-9.]*)")
 _DURATION = re.compile(r"([0-9]+)(\.*)")
 _NAME = re.compile(r"[A-G](?:##?|bb?)?-?[0-9]+|[a-z]\w*")
+_OCTAVE = re.compile(r"(?:-1|(?<!-)(?<!\d)\d)\Z")
 _FORM_ENTRY = re.compile(r"(\w+)('*)(?:\s*\*\s*([0-9]+))?")
 _REFERENCE = re.compile(r"\$([\w.]+)(?:\[\D*([0-9]+)(?:\D+([0-9]+))?)?")
 _ESCAPE = re.compile(r"\\(.)")
@@ -84,9 +85,13 @@ def _sounding(text: str) -> tuple[str, tuple[str, ...]]:
     if text == "r":
         return "rest", ()
     names = tuple(_NAME.findall(text)) if text[0] in "<[" else (text,)
-    if any(name[0].isupper() and len(name) > 6 for name in names):
+    if any(_is_out_of_hearing(name) for name in names):
         raise ValueError("is far too high or low|octaves go from -1 to 9")
     return {"<": "chord", "[": "choice"}.get(text[0], "note"), names
+
+
+def _is_out_of_hearing(name: str) -> bool:
+    return name[0].isupper() and _OCTAVE.search(name) is None
 
 
 def _duration(text: str) -> tree.Duration:
@@ -140,7 +145,7 @@ def _slur_close(token: Token) -> tree.Slur:
 
 
 def _pitch(token: Token) -> tree.PitchName:
-    if len(token.value) > 6:
+    if _is_out_of_hearing(token.value):
         raise Slip("STO109", at(token), f"`{token.value}` is far too high or low", "octaves go from -1 to 9")
     return tree.PitchName(token.value, at(token))
 
@@ -171,7 +176,7 @@ def _number(token: Token) -> tree.Number:
 
 def _note_value(token: Token) -> tree.NoteValue:
     above, below = token.value.split("/")
-    what = "this fraction"
+    what = "a number of this fraction"
     return tree.NoteValue(whole(above, at(token), what, 0), whole(below, at(token), what), at(token))
 
 

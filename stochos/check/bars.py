@@ -30,8 +30,12 @@ class BarChecks:
         """At a barline."""
         if cursor.base is None or cursor.closed is not None:
             return
+        first = grid.bar_at(cursor.bar)
+        if cursor.literal and cursor.barred and cursor.now > first.end and grid.is_barline(cursor.now):
+            self._complain(barline.span, cursor, first, first.end, scope)  # whole bars too many: a barline is missing
+            cursor.at = first.end - cursor.base
         self.settle(barline.span, cursor, grid, scope)
-        cursor.bar, cursor.since, cursor.literal = cursor.now, [], True
+        cursor.bar, cursor.since, cursor.literal, cursor.barred = cursor.now, [], True, True
 
     def settle(self, span: Span, cursor: Cursor, grid: Grid, scope: Scope) -> None:
         """Reports a bar that does not end here, and moves to where it should have ended."""
@@ -101,7 +105,7 @@ class BarChecks:
         inside = Fraction(length, 1) / ratio
         unit = inside / tuplet.actual
         if length and not _is_note_value(unit):
-            self._unfilled(tuplet, inside, before, scope)
+            cursor.at += int(self._unfilled(tuplet, inside, before, scope) * ratio)
             return
         start = cursor.at - length
         if cursor.base is not None and length and cursor.ratio == 1:
@@ -112,7 +116,8 @@ class BarChecks:
                     hint="end it at the barline, and begin another after it",
                 )  # fmt: skip
 
-    def _unfilled(self, tuplet: tree.Tuplet, inside: Fraction, before: tree.Duration, scope: Scope) -> None:
+    def _unfilled(self, tuplet: tree.Tuplet, inside: Fraction, before: tree.Duration, scope: Scope) -> Fraction:
+        """Reports it; what it lacks, in its own time, so that the bar goes on as if it were full."""
         values = [before.quarters] if not any(isinstance(i, tree.Note) and i.duration for i in tuplet.items) else []
         values += [i.duration.quarters for i in tuplet.items if isinstance(i, tree.Note) and i.duration]
         unit = min((v for v in values if _is_note_value(v * QUARTER)), default=Fraction(1, 2))
@@ -125,6 +130,7 @@ class BarChecks:
             "STO204", scope.source, tuplet.span, f"this tuplet does not fill: {has} of `:{name}` in it, {needed} fit",
             hint=f"add `r:{lacking}` or a note as long" if lacking else f"make its notes add up to {tuplet.actual} alike",
         )  # fmt: skip
+        return (needed - count) * unit * QUARTER
 
 
 def _is_note_value(ticks: Fraction) -> bool:

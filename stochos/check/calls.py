@@ -155,12 +155,16 @@ class Calls:
             self._fits(known[n], v, paired[n], quarters) for n, v in resolved.items()
             if v is not NEVER and n not in {"seed", "label"}
         ]  # fmt: skip
+        if place.part is not None and place.part.instrument.is_percussion and "pitch" in known:
+            known["pitch"] = replace(known["pitch"], required=True, doc="a percussion name, such as `kick`")
         absent = args.missing(known, paired, call, source, self._report)
         chosen = self._one_of(process, paired, call, source)
         if absent or NEVER in resolved.values() or not chosen or not all(fits):
             return None
         self._pitches_fit(known, resolved, paired, place.part)
         own = args.field_names(process)
+        if isinstance(resolved.get("chain"), Chain) and not self._primer_known(resolved["chain"], resolved, paired):
+            return None
         if facts is not None and not self._primer_fits(resolved.get("primer"), paired, facts):
             return None
         label = paired.get("label")
@@ -200,13 +204,18 @@ class Calls:
         match known.quantity:
             case Quantity.SAME if target is not None:
                 known = replace(target, name=known.name, above=_most(known.above, None), at_least=known.at_least)
-            case Quantity.SPREAD if target is not None:
-                known = replace(known, quantity=difference(target.quantity))
+            case Quantity.SAME:
+                known = replace(known, quantity=Quantity.PITCH)
+            case Quantity.SPREAD:
+                known = replace(known, quantity=difference(target.quantity if target else Quantity.PITCH))
         match known.name, known.quantity:
             case "label", _:
                 return self._label(node, place)
             case "seed", _:
                 number = self.values.constant(node, known, place, "a seed")
+                if number is not None and number != int(number):
+                    self._report.add("STO403", place.scope.source, node.span, "a seed is a whole number")
+                    number = None
                 return NEVER if number is None else Constant(number)
         result: Any
         match known.quantity:
@@ -355,11 +364,11 @@ class Calls:
                 pitches = [p for p in reach(value) if abs(p) != float("inf")]
             outside = next((int(p) for p in pitches if not low <= p <= high), None)
             if outside is not None:
+                whose = "`within`" if isinstance(bounds, Bounds) else f"the range of {part.name}"
                 self._report.add(
                     "STO408", paired[name].source, paired[name].argument.value.span,
-                    f"`{name}` reaches {spell(outside, 0)}, outside the range of {part.name} "
-                    f"({spell(int(low), 0)} to {spell(int(high), 0)})",
-                    hint="choose other pitches, or widen the part's range",
+                    f"`{name}` reaches {spell(outside, 0)}, outside {whose} ({spell(int(low), 0)} to {spell(int(high), 0)})",
+                    hint=f"choose other pitches, or widen {'it' if isinstance(bounds, Bounds) else 'the range of the part'}",
                 )  # fmt: skip
 
     # --- networks ---
@@ -383,6 +392,19 @@ class Calls:
                 with self._report.muted():
                     return self._facts(given.argument.value, _place_of(given))
         return None
+
+    def _primer_known(self, chain: Chain, resolved: dict[str, Any], paired: dict[str, Given]) -> bool:
+        """Whether a written chain can go on from the primer that is given."""
+        primer = resolved.get("primer") or ()
+        states = {state.pitches for state in chain.states}
+        if not primer or primer[-1].pitches in states:
+            return True
+        given = paired["primer"]
+        self._report.add(
+            "STO505", given.source, given.argument.value.span, "the chain has no state for the end of this primer",
+            hint="end it on one of the chain's states",
+        )  # fmt: skip
+        return False
 
     def _primer_fits(self, primer: Any, paired: dict[str, Given], facts: NetworkFacts) -> bool:
         outside = [p for token in primer or () for p in token.pitches if not facts.low <= p <= facts.high]

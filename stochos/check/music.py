@@ -12,7 +12,7 @@ from stochos.check.bars import BarChecks
 from stochos.check.calls import Calls
 from stochos.check.grid import Grid
 from stochos.check.limits import Limits
-from stochos.check.names import Bound, BoundTune, Scope, look_up
+from stochos.check.names import Bound, BoundTune, Scope, look_up, walk
 from stochos.check.notes import Notes
 from stochos.check.report import LimitReached, Report
 from stochos.check.streams import Streams
@@ -38,6 +38,8 @@ class Cursor:
     bar       section ticks of the last barline
     since     places of what came after it; None nothing yet
     literal   only notes and rests came after it
+    barred    it was written: bars may also be left unmarked
+    hairpin   the last one, while no dynamic has ended it
     tie       a note that waits for its continuation: pitches, source, span
     slur      where an open slur began: ticks, source, span
     closed    a passage of unknown length came: nothing may follow
@@ -52,14 +54,37 @@ class Cursor:
     bar: int = 0
     since: list[tuple[Source, Span]] = field(default_factory=list)
     literal: bool = True
+    barred: bool = False
     tie: tuple[tuple[int, ...], Source, Span] | None = None
     slur: tuple[int, Source, Span] | None = None
     closed: tree.Passage | None = None
+    hairpin: tuple[Source, Span] | None = None
 
     @property
     def now(self) -> int:
         """Ticks in the section; where bars are not counted, the start of the last one known."""
         return self.at + self.base if self.base is not None else self.bar
+
+
+def unbarred(voices: tuple[tree.Voice, ...]) -> tuple[tree.Voice, ...]:
+    """A bound phrase of one bar or less without the barlines round it: there they only enclose."""
+    if any(len(bars_of(voice)) > 1 for voice in voices):
+        return voices
+    return tuple(replace(v, items=tuple(i for i in v.items if not isinstance(i, tree.Barline))) for v in voices)
+
+
+def bars_of(voice: tree.Voice) -> list[tuple[tree.Item, ...]]:
+    """What stands between the barlines of a voice, each with the barline that ends it."""
+    bars: list[tuple[tree.Item, ...]] = []
+    current: list[tree.Item] = []
+    for item in voice.items:
+        if isinstance(item, tree.Barline):
+            if any(not isinstance(i, tree.Barline) for i in current):
+                bars.append((*current, item))
+            current = []
+        else:
+            current.append(item)
+    return [*bars, tuple(current)] if current else bars
 
 
 @dataclass
@@ -102,6 +127,12 @@ class Music:
         if cursor.slur:
             _, source, span = cursor.slur
             self._report.add("STO102", source, span, "this slur is not closed", hint="add `)` after its last note")
+        if cursor.hairpin:
+            source, span = cursor.hairpin
+            self._report.add(
+                "STO211", source, span, "this hairpin leads to no dynamic: it goes on to the end of the line",
+                hint="write a dynamic where it should arrive: `cresc C4:4 D4 f E4`",
+            )  # fmt: skip
         self.notes.end_tie(cursor)
 
     def items(
@@ -123,8 +154,10 @@ class Music:
             case tree.BarRest():
                 self._bar_rest(item, cursor, sheet, scope)
             case tree.Dynamic(name=name):
+                cursor.hairpin = None
                 sheet.voices[cursor.voice].append(score.Dynamic(cursor.at, name))
             case tree.Hairpin(kind=kind):
+                cursor.hairpin = scope.source, item.span
                 sheet.voices[cursor.voice].append(score.Hairpin(cursor.at, kind))
             case tree.Slur():
                 self._slur(item, cursor, sheet, scope)
@@ -147,7 +180,9 @@ class Music:
         cursor.duration = note.duration or cursor.duration
         cursor.since.append((scope.source, note.span))
         ticks = to_ticks(cursor.duration.quarters * cursor.ratio)
-        if ticks is None or ticks <= 0:
+        odd = any(value & (value - 1) or not 1 <= value <= 128 for value, _ in cursor.duration.values)
+        if ticks is None or ticks <= 0 or odd:
+            cursor.duration = tree.Duration(((4, 0),)) if odd else cursor.duration
             self._report.add(
                 "STO209", scope.source, note.span, "this duration cannot be written",
                 hint="note values are 1, 2, 4, 8, 16, 32 and 64, with dots or added up: `:4.`, `:4+16`",
@@ -343,14 +378,40 @@ class Music:
                 hint=f"repeat it with `${bound.name}*2`",
             )  # fmt: skip
         value: Any = bound.let.value
-        before, cursor.duration = cursor.duration, tree.Duration(((4, 0),))
+        assert isinstance(passage.what, tree.Reference)
+        start = tree.Duration(((4, 0),))
+        if passage.what.bars is not None:
+            cut = self._some_bars(value, passage.what, scope)
+            if cut is None:
+                return
+            value, start = cut
+        before, cursor.duration = cursor.duration, start
         streams = Streams(("let", bound.scope.source.name if bound.scope is not scope else "", bound.name), shared=True, by_bar=False)
         if isinstance(value, tree.Notation):
-            value = tree.Group(value.voices, value.span)
+            value = tree.Group(unbarred(value.voices), value.span)
         first = cursor.since[:]
         self._item(value, cursor, sheet, bound.scope, streams)
         cursor.duration, cursor.literal = before, False
         cursor.since = first + [(scope.source, passage.span)] if cursor.since else []
+
+    def _some_bars(
+        self, value: Any, reference: tree.Reference, scope: Scope
+    ) -> tuple[tree.Notation, tree.Duration] | None:
+        """Bars of a motif, and the duration that is in force where they begin."""
+        assert reference.bars is not None
+        first, last = reference.bars
+        if isinstance(value, tree.Notation):
+            voices = [bars_of(voice) for voice in value.voices]
+            if 1 <= first <= last <= min(len(bars) for bars in voices):
+                gone = [item for bar in voices[0][: first - 1] for item in walk(bar)]
+                durations = [n.duration for n in gone if isinstance(n, tree.Note) and n.duration]
+                cut = tuple(tree.Voice(tuple(i for bar in bars[first - 1 : last] for i in bar)) for bars in voices)
+                return replace(value, voices=cut), durations[-1] if durations else tree.Duration(((4, 0),))
+        there = f"it has {min(len(bars_of(v)) for v in value.voices)}" if isinstance(value, tree.Notation) else "it has no bars of its own"
+        self._report.add(
+            "STO214", scope.source, reference.span, f"bars {first} to {last} of `${reference.name}` are not there: {there}"
+        )
+        return None
 
     def _tune(self, bound: BoundTune, passage: tree.Passage, cursor: Cursor, sheet: Sheet, scope: Scope) -> None:
         assert isinstance(passage.what, tree.Reference)

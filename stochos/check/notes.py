@@ -35,6 +35,8 @@ class Notes:
         articulations = self._articulations(note, source)
         if note.kind == "rest":
             self.end_tie(cursor)
+            if note.chance is not None:
+                self._report.add("STO109", source, note.span, "a rest is silent anyway: `?` says nothing here", bar=bar)
             if note.tied:
                 self._report.add("STO210", source, note.span, "a rest cannot be tied", bar=bar)
             return None

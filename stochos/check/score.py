@@ -217,11 +217,22 @@ class _Section:
                 end = max(known, default=None)
             ends[line.part] = self._line(line, lines[line.part][1], end)
         if end is None:
+            self._changes_there(grid, max((c.at for cursors in ends.values() for c in cursors), default=0))
+        if end is None:
             end = max((c.at for cursors in ends.values() for c in cursors), default=0)
         for line in pending:
             self._compare(line, ends[line.part], grid, end)
         self._end = end
         return lines
+
+    def _changes_there(self, grid: Grid, end: int) -> None:
+        """Reports changes at bars that a section without a written length does not reach."""
+        last = grid.until(end)[-1].number if end else 0
+        for change in self.section.changes:
+            if change.bar > last > 0:
+                self.report.add(
+                    "STO213", self.scope.source, change.bar_span, f"there is no bar {change.bar}: the section has {last}"
+                )
 
     def _part(self, line: tree.Line, lines: dict[str, tuple[tree.Line, Sheet]]) -> score.Part | None:
         """Whose line this is; for an unknown part the one that was meant, or a stand-in that plays anything."""

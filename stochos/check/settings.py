@@ -78,7 +78,9 @@ class Reader:
         for setting in settings:
             if allowed is not None and setting.name not in allowed:
                 self._complain(
-                    "STO105", setting.span, f"`{setting.name}` belongs in the heading", hint="move it above the sections"
+                    "STO105", setting.span,
+                    f"`{setting.name}` belongs {'at the section' if setting.name in OF_SECTIONS else 'in the heading'}",
+                    hint=f"here stand {', '.join(allowed)}",
                 )
                 continue
             if setting.name in seen:

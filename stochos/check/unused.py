@@ -6,7 +6,7 @@ from stochos import tree
 from stochos.check.calls import Calls
 from stochos.check.grid import Grid
 from stochos.check.material import ANYTHING
-from stochos.check.music import Cursor, Music, Sheet
+from stochos.check.music import Cursor, Music, Sheet, unbarred
 from stochos.check.names import Scope, look_up, walk
 from stochos.check.report import Report
 from stochos.check.settings import Settings
@@ -51,4 +51,4 @@ def _inside(
             sheet = Sheet(ANYTHING, Grid(settings, {}, 0))
             drums = any(n.pitches and n.pitches[0][:1].islower() for n in walk(value) if isinstance(n, tree.Note))
             if not drums:
-                music.items((tree.Group(value.voices, value.span),), Cursor(0), sheet, scope, Streams(("unused",)))
+                music.items((tree.Group(unbarred(value.voices), value.span),), Cursor(0), sheet, scope, Streams(("unused",)))

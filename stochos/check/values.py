@@ -152,7 +152,7 @@ class Values:
             case Quantity.LENGTH, "s":
                 return number * place.bpm / 60
             case Quantity.PITCH, "" if 0 <= number <= 127 and number == int(number):
-                fix = str(spell(int(number), place.key.fifths))
+                fix = self._name_of(int(number), place)
                 self._complain(
                     "STO401", node.span, f"`{wanted.name}` wants a pitch, and this is a number", place,
                     hint=f"write `{fix}`", fix=Fix(node.span, fix),
@@ -160,6 +160,12 @@ class Values:
                 return None
         self._wrong_unit(node, wanted, place)
         return None
+
+    def _name_of(self, number: int, place: Place) -> str:
+        """How a pitch number is written: as a pitch, or as a percussion name."""
+        if place.part is not None and place.part.instrument.is_percussion:
+            return next((name for name, key in PERCUSSION.items() if key == number), "kick")
+        return str(spell(number, place.key.fifths))
 
     def _wrong_unit(self, node: tree.Number, wanted: Parameter, place: Place) -> None:
         text = place.scope.source.text[node.span.start : node.span.end]

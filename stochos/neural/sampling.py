@@ -59,15 +59,18 @@ def softmax(logits: Array) -> Array:
 
 
 def draw(logits: Array, temperature: float, permitted: NDArray[np.bool_], uniform: float) -> int:
-    """A class from logits [classes]: the likelier ones the more so, the lower the temperature.
+    """A class from logits [classes]: the likelier ones the more so, the lower the temperature, finite and > 0.
 
     permitted  [classes], at least one true; the others never come
     uniform    a number in [0, 1): the place in the cumulated chances of the permitted classes
     """
-    colder = (logits - logits[permitted].max()) / max(temperature, _LEAST_TEMPERATURE)
-    cumulated = np.cumsum(np.exp(np.where(permitted, colder, -np.inf)))
-    index = int(np.searchsorted(cumulated, uniform * cumulated[-1], side="right"))
-    return min(index, int(np.count_nonzero(cumulated < cumulated[-1])))
+    chances = np.where(permitted, logits, -np.inf)
+    chances -= chances.max()
+    chances /= max(temperature, _LEAST_TEMPERATURE)
+    cumulated = np.exp(chances, out=chances).cumsum()
+    total = cumulated[-1]
+    index = int(cumulated.searchsorted(uniform * total, side="right"))
+    return index if index < len(cumulated) else int(cumulated.searchsorted(total))  # the product was rounded up
 
 
 def continue_melody(  # noqa: PLR0913  everything that a composer may set, once
@@ -92,7 +95,7 @@ def continue_melody(  # noqa: PLR0913  everything that a composer may set, once
     their libraries sum a product in another order.
     ValueError for a primer that is no melody and for temperatures that are not above 0.
     """
-    if len(temperature) != steps or not np.all(temperature > 0):
+    if len(temperature) != steps or not np.all((temperature > 0) & np.isfinite(temperature)):
         raise ValueError(f"{steps} steps need as many temperatures above 0")
     encoding = model.encoding
     events = clean(primer)

@@ -42,6 +42,12 @@ class Cloud:
         length = np.minimum(np.maximum(length, SHORTEST), context.duration - onset)
         return Events(onset, length, self._pitches(frame, places), None)
 
+    def quarters(self, count: int) -> float | None:
+        """How long `count` notes last, where the onsets are regular; None: chance decides."""
+        certain = getattr(self.onsets, "quarters", None)
+        lasting: float | None = certain(count) if certain else None
+        return lasting
+
     def _pitches(self, frame: Frame, places: Floats) -> Floats:
         pitch = self.pitch or Span(frame.low, frame.high)
         return pitch.sampler(replace(frame.context.at("pitch"), allowed=frame.allowed))(places)

@@ -54,6 +54,18 @@ def reflect(numbers: Floats, low: Floats, high: Floats) -> Floats:
     return np.where((numbers >= low) & (numbers <= high), numbers, folded)
 
 
+def clip(numbers: Floats, low: Floats, high: Floats) -> Floats:
+    """Numbers between walls, those beyond left at the wall; at the low one where the high one is below it."""
+    return np.maximum(np.minimum(numbers, high), low)
+
+
+def wrap(numbers: Floats, low: Floats, high: Floats) -> Floats:
+    """Numbers between walls, those beyond come in at the other one; on [0, 1], 1.2 -> 0.2 and -0.25 -> 0.75."""
+    width = np.maximum(high - low, 0.0)
+    inside = np.minimum(low + np.mod(numbers - low, np.where(width > 0.0, width, 1.0)), low + width)
+    return np.where((numbers >= low) & (numbers <= high), numbers, inside)
+
+
 def nearest(numbers: Floats, steps: Floats) -> Floats:
     """The nearest of some rising `steps` (at least one) to each number, the lower of two as near."""
     above = np.clip(np.searchsorted(steps, numbers), 1, max(len(steps) - 1, 1))

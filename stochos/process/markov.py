@@ -12,7 +12,7 @@ import numpy as np
 from stochos.process.certainty import ceiling, each, is_certain, uniforms
 from stochos.process.chain import Chain, learn
 from stochos.process.passage import Events, Frame, Token
-from stochos.process.pulse import SHORTEST
+from stochos.process.pulse import SHORTEST, certain_sum
 from stochos.process.value import Constant, Context, Quantity, Sampler, Value, parameter
 from stochos.process.walk import Walk, recognised
 
@@ -74,6 +74,11 @@ class Markov:
             now += lasting
         onset, duration, pitch = np.array(notes, dtype=np.float64).reshape(-1, 3).T
         return Events(onset, duration, pitch, None)
+
+    def quarters(self, count: int) -> float | None:
+        """How long `count` notes last, where all lengths are given and no state rests; None: chance decides."""
+        states = self.chain.states if self.chain is not None else self.from_ or ()
+        return certain_sum(self.length, count) if all(state.pitches for state in states) else None
 
     def sampler(self, context: Context) -> Sampler:
         """The walk as numbers: what states of numbers say, else pitches (a chord's lowest), else lengths.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stochos.process.certainty import each
-from stochos.process.value import Constant, Context, Floats, Quantity, Value, parameter
+from stochos.process.value import Constant, Context, Floats, Quantity, Sequence, Value, parameter
 
 SHORTEST = 1 / 256
 """Quarter notes: nothing steps through time in smaller steps, whatever a law draws."""
@@ -28,6 +28,21 @@ class Pulse:
     def onsets(self, context: Context, count: int | None) -> Floats:
         """Onsets in quarter notes, rising, in [0, context.duration), the first at 0; at most `count`."""
         return grid(self.every, context.at("every"), context.duration)[:count]
+
+    def quarters(self, count: int) -> float | None:
+        """How long `count` onsets last, each up to the next one; None: chance decides."""
+        return certain_sum(self.every, count)
+
+
+def certain_sum(steps: Value | None, count: int) -> float | None:
+    """How long `count` steps of a constant or a list of constants last; None: chance decides."""
+    match steps:
+        case Constant(number=step):
+            return count * step
+        case Sequence(items=items) if all(isinstance(item, Constant) for item in items):
+            whole = [item.number for item in items if isinstance(item, Constant)]
+            return sum(whole[i % len(whole)] for i in range(count))
+    return None
 
 
 def grid(every: Value, context: Context, duration: float) -> Floats:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochos.process import compass
-from stochos.process.compass import Flags, anywhere, nearest, reflect
+from stochos.process.compass import Flags, anywhere, clip, nearest, reflect, wrap
 
 Floats: TypeAlias = compass.Floats
 
@@ -114,7 +114,7 @@ class Sequence:
             nonlocal played
             which = (played + np.arange(len(places))) % len(samplers)
             played += len(places)
-            return _pick(samplers, which, places)
+            return pick(samplers, which, places)
 
         return draw
 
@@ -134,12 +134,13 @@ class Weighted:
 
         def draw(places: Floats) -> Floats:
             which = np.minimum(np.searchsorted(edges, rng.random(len(places)), side="right"), len(samplers) - 1)
-            return _pick(samplers, which, places)
+            return pick(samplers, which, places)
 
         return draw
 
 
-def _pick(samplers: list[Sampler], which: NDArray[np.intp], places: Floats) -> Floats:
+def pick(samplers: list[Sampler], which: NDArray[np.intp], places: Floats) -> Floats:
+    """A draw at each place from the sampler that `which` says, each sampler in playing order."""
     drawn = np.empty(len(places))
     for i, sampler in enumerate(samplers):
         chosen = which == i
@@ -223,19 +224,48 @@ class Bounds:
     high: Value
 
 
+EDGES = ("reflect", "clip", "wrap", "resample")
+"""What becomes of a number that strays beyond bounds: `edge:`."""
+
+TRIES = 15
+"""How often a stray is drawn again before it falls anywhere; Xenakis, Formalized Music (1992), ch. V."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounded:
-    """A value kept between bounds: what strays is thrown back elastically (`within:`)."""
+    """A value kept between bounds (`within:`), and how strays come back (`edge:`).
+
+    edge  "reflect" throws them back elastically, "clip" leaves them at the bound, "wrap" lets them in at the other one,
+          "resample" draws them again, at most `TRIES` times, then anywhere in bounds
+    """
 
     value: Value
     low: Value
     high: Value
+    edge: str = "reflect"
 
     def sampler(self, context: Context) -> Sampler:
-        """Value and bounds at each place."""
-        value = self.value.sampler(context)
+        """Value and bounds at each place; every redraw has a stream of its own, so that draws stay where they are."""
         low, high = self.low.sampler(context.at("low")), self.high.sampler(context.at("high"))
-        return lambda places: reflect(value(places), low(places), high(places))
+        value = self.value.sampler(context)
+        if self.edge != "resample":
+            bring_back = {"clip": clip, "wrap": wrap}.get(self.edge, reflect)
+            return lambda places: bring_back(value(places), low(places), high(places))
+        again = [self.value.sampler(context.item(i)) for i in range(TRIES)]
+        chance = context.at("anywhere").rng()
+
+        def draw(places: Floats) -> Floats:
+            drawn, bottom, top = value(places), low(places), high(places)
+            stray = np.flatnonzero((drawn < bottom) | (drawn > top))
+            for sampler in again:
+                if not len(stray):
+                    return drawn
+                drawn[stray] = sampler(places[stray])
+                stray = stray[(drawn[stray] < bottom[stray]) | (drawn[stray] > top[stray])]
+            drawn[stray] = bottom[stray] + np.maximum(top - bottom, 0.0)[stray] * chance.random(len(stray))
+            return drawn
+
+        return draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +312,10 @@ class Quantity(Enum):
     MODEL = "model"  # a network's name or folder
     ONSETS = "onsets"  # an onset process
     FLAG = "flag"  # yes | no
+    CHOICE = "choice"  # one of `Parameter.words`; arrives as that str
+    ITEMS = "items"  # a list of values of what is being drawn; arrives as tuple[Value, ...], at least one
+    WEIGHTS = "weights"  # `{C4: 3, G4: 1}` of what is being drawn; arrives as Weighted
+    SIEVE = "sieve"  # $steps or sieve "…"; arrives as tuple[bool, ...]: one period, from number 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +327,7 @@ class Parameter:
     required         whether it must be written
     above, at_least, below, at_most   bounds in the base unit, or None
     doc              a few words for `stochos list` and messages
+    words            those that a CHOICE takes
     """
 
     name: str
@@ -303,11 +338,14 @@ class Parameter:
     below: float | None = None
     at_most: float | None = None
     doc: str = ""
+    words: tuple[str, ...] = ()
 
 
-def parameter(quantity: Quantity, doc: str, *, default: Any = MISSING, **bounds: float) -> Any:
-    """A dataclass field that composers may write as an argument; bounds as in `Parameter`."""
-    return field(default=default, metadata={"quantity": quantity, "doc": doc, **bounds})
+def parameter(
+    quantity: Quantity, doc: str, *, default: Any = MISSING, words: tuple[str, ...] = (), **bounds: float
+) -> Any:
+    """A dataclass field that composers may write as an argument; words and bounds as in `Parameter`."""
+    return field(default=default, metadata={"quantity": quantity, "doc": doc, "words": words, **bounds})
 
 
 def parameters(process: type) -> tuple[Parameter, ...]:

@@ -64,12 +64,13 @@ class Accidentals:
     def __init__(self) -> None:
         self._key: dict[str, int] = signature(0)
         self._now: dict[tuple[str, int], int] = {}
+        self._tied: dict[tuple[str, int], int] = {}
         self._before: dict[tuple[str, int], int] = {}
         self._reminded: set[tuple[str, int]] = set()
 
     def begin_bar(self, fifths: int) -> None:
         """Go on to the next bar, whose key signature has `fifths` sharps."""
-        self._before, self._now, self._reminded = self._now, {}, set()
+        self._before, self._now, self._tied, self._reminded = self._tied | self._now, {}, {}, set()
         if signature(fifths) is not self._key:
             self._before = {}  # the new signature says it
         self._key = signature(fifths)
@@ -78,7 +79,7 @@ class Accidentals:
         """Pass a note that is tied from the bar or the chord before: it has no sign of its own."""
         place = (pitch.step, pitch.octave)
         if place not in self._now and pitch.alter != self._key[pitch.step]:
-            self._before[place] = pitch.alter
+            self._before[place] = self._tied[place] = pitch.alter
 
     def shows(self, pitch: Pitch) -> bool:
         """Whether a note that starts here needs a sign."""

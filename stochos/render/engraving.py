@@ -35,6 +35,8 @@ from stochos.render.rhythm import VALUES
 from stochos.render.staff import Staff, Voice, Written, lay_out
 from stochos.render.symbols import WHOLE_BAR, Symbol
 
+_UNPRINTABLE = dict.fromkeys(set(range(32)) - {9, 10, 13})  # XML cannot hold them
+
 
 class ScoreWriter(ScoreExporter):  # type: ignore[misc]
     """Writes a whole score."""
@@ -66,7 +68,7 @@ class ScoreWriter(ScoreExporter):  # type: ignore[misc]
             empty = tostring(writer.xmlRoot, encoding="unicode").strip()
             score = score.replace(empty, f"{empty[:-3].rstrip()}>\n{text}  </part>")
         header: bytes = self.xmlHeader()
-        return header + score.encode() + b"\n"
+        return header + score.translate(_UNPRINTABLE).encode(errors="replace") + b"\n"
 
     def _leave_unsaid(self) -> None:
         """Take out the title and the composer that music21 makes up where there are none."""

@@ -72,7 +72,7 @@ def by_bar(marks: Sequence[Mark], bars: Sequence[Bar]) -> list[list[Mark]]:
     """The marks of each bar in the order in which they are written; what ends at a barline ends before it."""
     onsets = [bar.onset for bar in bars]
     found: list[list[Mark]] = [[] for _ in bars]
-    for mark in sorted(marks, key=lambda mark: (mark.onset, _ORDER.index(mark.kind))):
+    for mark in sorted(marks, key=lambda mark: (mark.onset, _ORDER.index(mark.kind))) if bars else ():
         find = bisect_left if mark.kind.endswith("end") else bisect_right
         found[max(0, find(onsets, mark.onset) - 1)].append(mark)
     return found

@@ -58,7 +58,7 @@ class Staff:
 
 def lay_out(part: Part, bars: Sequence[Bar]) -> Staff:
     """Write a part on a staff."""
-    end = bars[-1].onset + bars[-1].length
+    end = bars[-1].onset + bars[-1].length if bars else 0
     voices = []
     for number in sorted({note.voice for note in part.notes}) or [0]:
         notes = _merged([note for note in part.notes if note.voice == number], end)
