@@ -129,7 +129,7 @@ def _spell(voices: Sequence[Voice], bars: Sequence[Bar]) -> None:
             while bar + 1 < len(bars) and bars[bar + 1].onset <= chord[0].start:
                 bar += 1
             for note in chord:
-                leads = following if len(chord) == 1 else None
+                leads = following if note is chord[-1] else None
                 note.pitch = note.spelling or spell_in_melody(note.midi, leads, bars[bar].key)
 
 

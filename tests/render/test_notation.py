@@ -300,6 +300,13 @@ def test_after_a_tied_accidental_the_plain_note_is_reminded():
     assert line(simple(notes, count=2)) == "r2 r4 4:#F5~ | 4:F5 2.:nF5"
 
 
+def test_a_tied_accidental_is_remembered_as_long_as_it_sounds():
+    sharp = parse_pitch("F#5")
+    for length, last in ((5, "4:nF5 2.:G5"), (6, "4:F5 4:nF5 2:G5")):
+        notes = [note(3, length, "F#5", spelling=sharp), note(3 + length, 1, "F5"), note(4 + length, 8 - length, "G5")]
+        assert line(simple(notes, count=3)).split(" | ")[2] == last
+
+
 def test_accidentals_count_over_both_voices():
     root = simple([note(0, 2, "F#5"), note(2, 2, "G5"), note(0, 1, "C5", 1), note(1, 3, "F#5", 1)])
     assert line(root, voice="2") == "4:C5 2.:F5"
@@ -320,6 +327,11 @@ def test_accidentals_count_over_both_voices():
 def test_spelling_follows_the_melody(numbers, key, expected):
     written = line(simple([note(i, 1, number) for i, number in enumerate(numbers)], keys=[key]))
     assert written.replace("4:", "") == expected
+
+
+def test_the_top_of_a_chord_leads_and_the_rest_is_spelt_by_the_key():
+    notes = [note(0, 2, 63), note(0, 2, 68), note(2, 2, 64), note(2, 2, 69)]
+    assert line(simple(notes)) == "2:bE4 +#G4 2:nE4 +A4"
 
 
 def beams(root, voice=None):
@@ -400,6 +412,13 @@ def test_triplets_without_a_tuplet_are_understood():
     assert line(simple(pitches("C5", "D5", "E5", each=Fraction(2, 3)))) == "4:C5 4:D5 4:E5 r2"
 
 
+def test_tuplets_that_are_understood_stand_beside_written_ones():
+    notes = [note(Fraction(i, 3), Fraction(1, 3), 60 + i) for i in range(6)]
+    root = simple(notes, tuplets=(Tuplet(QUARTER, QUARTER, 3, 2, 0),))
+    assert line(root) == "8:C4 8:#C4 8:D4 8:#D4 8:E4 8:F4 r2"
+    read(root)
+
+
 def test_two_voices_turn_their_stems_apart_and_one_does_not():
     root = simple([note(0, 8, "E5"), note(0, 4, "C5", 1)], count=2)
     first, second = root.findall("part/measure")
@@ -430,6 +449,11 @@ def test_a_cello_reads_high_bars_in_another_clef_and_comes_back():
 
 def test_one_high_note_changes_no_clef():
     assert clefs(simple(pitches("C2", "G4", "C2", "C3"), instrument="Violoncello")) == [("1", "F4")]
+
+
+def test_one_bar_that_lies_a_little_high_changes_no_clef():
+    notes = [*pitches("C2", "G2", "D3", "A3"), *(note(4 + i, 1, "F4") for i in range(4)), note(8, 4, "C2")]
+    assert clefs(simple(notes, count=3, instrument="Violoncello")) == [("1", "F4")]
 
 
 def test_a_forced_clef_stays():
@@ -499,6 +523,11 @@ def test_dynamics_and_hairpins_stand_in_time():
     ]
 
 
+def test_a_hairpin_that_reaches_the_barline_ends_before_it():
+    root = simple([note(0, 8, "C5")], count=2, hairpins=(Hairpin(0, 4 * QUARTER, "dim"),))
+    assert [len(measure.findall(".//wedge")) for measure in root.iter("measure")] == [2, 0]
+
+
 def test_tempos_and_ramps():
     tempos = (
         Tempo(0, 84, 0, 84, "", "Largo", QUARTER),
@@ -555,6 +584,19 @@ def test_the_header_says_what_is_known_and_no_more():
     assert full.findall(".//bar-style")[-1].text == "light-heavy"
 
 
+def test_no_text_breaks_the_file():
+    odd = "a\x00<b>&\x1b\ud800é"
+    bars = measured([Meter(4, 4)], sections={1: odd})
+    tempos = (Tempo(0, 84, 0, 84, "", odd, QUARTER),)
+    root = ET.fromstring(write_musicxml(piece([part([])], bars, tempos, title=odd, composer=odd, copyright=odd)))
+    assert root.findtext("work/work-title") == "a<b>&?é"
+
+
+def test_a_piece_without_bars_or_parts_is_written():
+    assert ET.fromstring(write_musicxml(piece([part([])], ()))).find("part/measure") is None
+    assert ET.fromstring(write_musicxml(piece([], measured([Meter(4, 4)])))).find("part") is None
+
+
 def test_signatures_are_written_where_they_change():
     keys = [Key("D", "minor"), Key("D", "minor"), Key("E"), Key("E")]
     bars = measured([Meter(4, 4), Meter(3, 4), Meter(3, 4), Meter(6, 8)], keys)
@@ -584,6 +626,16 @@ def test_drums_stand_in_their_places_and_are_not_tied():
     keys = {int(e.text) - 1 for e in root.iter("midi-unpitched")}
     assert keys == {PERCUSSION[name] for name in ("kick", "hihat", "snare", "crash", "cowbell")}
     assert {e.text for e in root.iter("midi-channel")} == {"10"}
+
+
+def test_heads_of_a_chord_are_written_from_below():
+    strokes = [note(0, 1, PERCUSSION["kick"]), note(0, 1, 44)]  # the pedal hi-hat stands below the bass drum
+    root = simple(strokes, instrument=KIT)
+    heads = [
+        (int(e.findtext("unpitched/display-octave")), e.findtext("unpitched/display-step"))
+        for e in root.findall(".//note[unpitched]")
+    ]
+    assert heads == [(4, "D"), (4, "F")]
 
 
 def test_every_part_has_a_channel_and_none_has_that_of_the_drums():
