@@ -120,7 +120,7 @@ def test_the_ends_of_chance_draw_only_what_can_come(uniform: float) -> None:
     assert draw(logits, 1.0, np.array([True, False, False, False]), uniform) == 0
 
 
-@pytest.mark.parametrize("heat", [0.0, -1.0, np.nan])
+@pytest.mark.parametrize("heat", [0.0, -1.0, np.nan, np.inf])
 def test_a_temperature_is_above_zero(model: Model, heat: float) -> None:
     with pytest.raises(ValueError, match="above 0"):
         play(model, heat=heat)
