@@ -75,7 +75,7 @@ def _equals_columns(words: list[Lexeme], text: str) -> dict[int, int]:
     above, end = "", 0
     for word, name, equals in zip(words, words[1:], words[2:], strict=False):
         if word.kind in _STATEMENTS:
-            if word.kind != above or text.count("\n", end, word.span.start) > 1:
+            if word.kind != above or re.search(r"\n\s*\n", text[end : word.span.start]):
                 block = []
             above = word.kind
             if word.kind in ("PART", "LET"):

@@ -92,7 +92,10 @@ def _check_limits(text: str) -> None:
     if sum(map(text.count, "([{")) <= DEEPEST:
         return
     code = spoken(text)
-    depths = accumulate(map(_STEP.__getitem__, _NO_BRACKETS.sub("", code)), lambda depth, step: max(0, depth + step))
+    brackets = _NO_BRACKETS.sub("", code)
+    if not brackets.replace("()", "").replace("[]", "").replace("{}", "").strip(")]}"):
+        return
+    depths = accumulate(map(_STEP.__getitem__, brackets), lambda depth, step: max(0, depth + step))
     for deep, bracket in zip(depths, _BRACKET.finditer(code), strict=True):
         if deep > DEEPEST:
             hint = "bind the inner music with `let` and refer to it with `$name`"

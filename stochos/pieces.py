@@ -21,9 +21,10 @@ HEADING = SETTINGS + STRUCTURE
 RESERVED = ("harmony", "expect", "lock", "until", "game")
 CLOSES = {")": "(", "]": "[", "}": "{"}
 
+_BRACKETS = "()[]{}"
 _UNSPOKEN = re.compile(r'//[^\n]*|"(?:[^"\\\n]|\\.)*"?')
 _LANDMARK = re.compile(
-    rf"[{{}}()\[\]]|^[ \t]*[^\W\d]\w*(?![\w:])(?![ \t]*:)|^[\d./]+(?=[ \t]+(?:{'|'.join(SETTINGS)})\b)", re.M
+    rf"[{{}}()\[\]]+|^[ \t]*[^\W\d]\w*(?![\w:])(?![ \t]*:)|^[\d./]+(?=[ \t]+(?:{'|'.join(SETTINGS)})\b)", re.M
 )
 _GOES_ON = re.compile(r"\s*(?:let|form)\b")  # over line ends, at the margin too
 _WITHIN = frozenset({"in", "clef", "as"})
@@ -69,11 +70,9 @@ def statements(code: str) -> Iterator[Span]:
     for landmark in _LANDMARK.finditer(code):
         sign = landmark.group()
         start = begun
-        if sign in "{([":
-            depth += 1
-        elif sign in CLOSES:
-            depth = max(0, depth - 1)
-            if depth == 0 and sign == "}" and code.startswith("section", begun):
+        if sign[0] in _BRACKETS:
+            depth = max(0, depth + sum(map(sign.count, "([{")) - sum(map(sign.count, ")]}")))
+            if depth == 0 and sign[-1] == "}" and code.startswith("section", begun):
                 after = _AFTER_SECTION.match(code, landmark.end())
                 start = after.end() if after else begun
         elif _begins_statement(code, landmark, depth, begun):
