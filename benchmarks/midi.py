@@ -20,7 +20,7 @@ from stochos.music.instrument import INSTRUMENTS
 from stochos.music.pitch import Key
 from stochos.music.time import QUARTER, Meter
 from stochos.realization import Bar, Dynamic, Hairpin, Note, Origin, Part, Realization, Tempo
-from stochos.render.midi import write_midi
+from stochos.rendering.midi import write_midi
 
 PARTS = ("Violin", "Violin", "Viola", "Violoncello")
 EIGHTH = QUARTER // 2

@@ -20,7 +20,7 @@ from stochos.music.instrument import INSTRUMENTS
 from stochos.music.pitch import Key
 from stochos.music.time import QUARTER, Meter
 from stochos.realization import Bar, Note, Origin, Part, Realization, Tempo
-from stochos.render.notation import write_musicxml
+from stochos.rendering.notation import write_musicxml
 
 PARTS = 4
 LENGTHS = np.array([1, 2, 2, 3, 4, 6]) * QUARTER // 4

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from stochos import score
-from stochos.frame import Place, Take, frame_of
+from stochos.realize.frame import Place, Take, frame_of
 from stochos.music.instrument import Instrument
 from stochos.music.pitch import Key
 from stochos.music.time import QUARTER, Meter, Tempo

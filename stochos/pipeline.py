@@ -102,7 +102,7 @@ def realize_checked(
     checked: Checked, seed: int | None = None, section: str | None = None, part: str | None = None
 ) -> Realization:
     """Draw the notes of a checked score; arguments as of `compose`."""
-    from stochos import excerpt
+    from stochos.realize import excerpt
     from stochos.realize import realize
 
     score = checked.score
@@ -138,11 +138,11 @@ def _section_alone(score: Score, name: str) -> Score:
 def _render_one(realization: Realization, name: str) -> bytes:
     match name:
         case "midi":
-            from stochos.render.midi import write_midi
+            from stochos.rendering.midi import write_midi
 
             return write_midi(realization)
         case "musicxml":
-            from stochos.render.notation import write_musicxml
+            from stochos.rendering.notation import write_musicxml
 
             return write_musicxml(realization)
         case _:

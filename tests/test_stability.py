@@ -16,7 +16,7 @@ from stochos.process.poisson import Poisson
 from stochos.process.value import Constant, Span
 from stochos.realization import Note
 from stochos.realize import realize
-from stochos.streams import stream, uniform
+from stochos.realize.streams import stream, uniform
 from stochos.transform.touch import Humanize
 
 

@@ -76,7 +76,7 @@ def compile_(
     from stochos.cli.output import targets
     from stochos.cli.report import summary, take_line
     from stochos.pipeline import check_source, realize_checked, render
-    from stochos.render.files import write_whole
+    from stochos.rendering.files import write_whole
 
     places = targets(file, output, formats, takes)
     with guarded():
@@ -129,7 +129,7 @@ def fmt(
 ) -> None:
     """Lay scores out as they are best read. Comments stay."""
     from stochos.format import format_score
-    from stochos.render.files import write_whole
+    from stochos.rendering.files import write_whole
 
     changed = False
     with guarded():
@@ -215,7 +215,7 @@ def new(
 ) -> None:
     """Write a small score to start from."""
     from stochos.cli.starter import starter
-    from stochos.render.files import write_whole
+    from stochos.rendering.files import write_whole
 
     path = Path(name if name.endswith(".stoch") else f"{name}.stoch")
     if path.exists() and not force:

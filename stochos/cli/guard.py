@@ -54,7 +54,7 @@ def tell_count(diagnostics: Iterable[Diagnostic]) -> None:
 def guarded() -> Iterator[None]:
     """End a command as it should end: problems of the score with 1, wrong usage with 2."""
     from stochos.pipeline import NotInScore
-    from stochos.render.files import CannotWrite
+    from stochos.rendering.files import CannotWrite
 
     try:
         yield

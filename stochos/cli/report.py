@@ -11,7 +11,7 @@ from stochos.cli.roll import piano_roll
 from stochos.cli.screen import Screen
 from stochos.music.time import QUARTER
 from stochos.realization import Realization
-from stochos.render.tempo import hold, paces
+from stochos.rendering.tempo import hold, paces
 
 _MOST_WIDTH = 100
 

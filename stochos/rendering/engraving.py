@@ -17,8 +17,8 @@ from stochos.music.instrument import percussion_staff
 from stochos.music.pitch import Key
 from stochos.music.time import QUARTER
 from stochos.realization import Realization
-from stochos.render.marks import Mark, by_bar, part_marks, score_marks
-from stochos.render.objects import (
+from stochos.rendering.marks import Mark, by_bar, part_marks, score_marks
+from stochos.rendering.objects import (
     CLEFS,
     beams_of,
     chord_of,
@@ -31,9 +31,9 @@ from stochos.render.objects import (
     tie_of,
     time_signature,
 )
-from stochos.render.rhythm import VALUES
-from stochos.render.staff import Staff, Voice, Written, lay_out
-from stochos.render.symbols import WHOLE_BAR, Symbol
+from stochos.rendering.rhythm import VALUES
+from stochos.rendering.staff import Staff, Voice, Written, lay_out
+from stochos.rendering.symbols import WHOLE_BAR, Symbol
 
 _UNPRINTABLE = dict.fromkeys(set(range(32)) - {9, 10, 13})  # XML cannot hold them
 

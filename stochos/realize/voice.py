@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochos import score
-from stochos.frame import Place, Take, at_places, frame_of
+from stochos.realize.frame import Place, Take, at_places, frame_of
 from stochos.music.time import QUARTER
-from stochos.page import is_on_page, placed, written
-from stochos.phrase import Phrase, joined, released, remembered, transformed
+from stochos.realize.page import is_on_page, placed, written
+from stochos.realize.phrase import Phrase, joined, released, remembered, transformed
 from stochos.process.compass import settle
 from stochos.process.passage import Events, Frame, Token
 from stochos.process.value import Floats
 from stochos.realization import Note, Origin
-from stochos.streams import stream
+from stochos.realize.streams import stream
 from stochos.transform import HELD
 
 
@@ -115,6 +115,18 @@ def _on_ticks(events: Events, start: int, end: int, pitches: NDArray[np.int64]) 
     onset = np.clip(start + np.rint(events.onset * QUARTER), start, end - 1).astype(np.int64)
     stop = np.clip(start + np.rint((events.onset + events.duration) * QUARTER), onset + 1, end).astype(np.int64)
     return list(zip(onset.tolist(), (stop - onset).tolist(), pitches.tolist(), strict=True))
+
+
+def _up_to_next(onsets: list[int], durations: list[int]) -> list[int]:
+    """Written lengths of notes in order: none beyond the next onset, so that a passage stays one clean line."""
+    lengths, following, reached = durations[:], None, None
+    for i in range(len(onsets) - 1, -1, -1):
+        if reached is not None and onsets[i] < reached:
+            following = reached
+        reached = onsets[i]
+        if following is not None:
+            lengths[i] = min(lengths[i], following - onsets[i])
+    return lengths
 
 
 def _velocities(passage: score.Passage, frame: Frame, events: Events, places: Floats) -> list[int] | list[None]:

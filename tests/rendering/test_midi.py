@@ -29,8 +29,8 @@ from stochos.music.instrument import (
 from stochos.music.pitch import Key, Pitch
 from stochos.music.time import QUARTER, Meter
 from stochos.realization import Bar, Dynamic, Hairpin, Note, Origin, Part, Realization, Slur, Tempo
-from stochos.render.midi import write_midi
-from stochos.render.tempo import FERMATA
+from stochos.rendering.midi import write_midi
+from stochos.rendering.tempo import FERMATA
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "midi"
 BAR = 4 * QUARTER

@@ -23,8 +23,8 @@ from music21 import pitch as pitches
 from stochos.music.instrument import PERCUSSION
 from stochos.music.pitch import Key, Pitch
 from stochos.music.time import QUARTER, Meter
-from stochos.render.staff import Staff, Written
-from stochos.render.symbols import WHOLE_BAR, Symbol
+from stochos.rendering.staff import Staff, Written
+from stochos.rendering.symbols import WHOLE_BAR, Symbol
 
 CLEFS = {
     "treble": clef.TrebleClef, "bass": clef.BassClef, "alto": clef.AltoClef, "tenor": clef.TenorClef,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stochos.music.time import QUARTER, Meter
-from stochos.render.rhythm import GRAIN, VALUES, bar_frame, note_values, rest_values, tuplet_frame
+from stochos.rendering.rhythm import GRAIN, VALUES, bar_frame, note_values, rest_values, tuplet_frame
 
 SHORT = {
     "breve": "0",

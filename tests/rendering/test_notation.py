@@ -30,7 +30,7 @@ from stochos.realization import (
     Tempo,
     Tuplet,
 )
-from stochos.render.notation import write_musicxml
+from stochos.rendering.notation import write_musicxml
 
 ORIGIN = Origin("a", "written")
 KIT = next(name for name, player in INSTRUMENTS.items() if player.is_percussion)
@@ -783,6 +783,6 @@ def test_the_same_piece_gives_the_same_bytes_in_any_process():
 
 
 def test_music21_loads_only_when_something_is_written():
-    script = "import sys, stochos.render.notation; print('music21' in sys.modules)"
+    script = "import sys, stochos.rendering.notation; print('music21' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"

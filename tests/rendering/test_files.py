@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stochos.render.files import CannotWrite, write_whole
+from stochos.rendering.files import CannotWrite, write_whole
 
 
 def failing(code: int, *, on_call: int, real: Callable[..., object]) -> Callable[..., object]:

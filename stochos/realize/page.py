@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from stochos import score
 from stochos.music.time import QUARTER
-from stochos.phrase import Phrase
-from stochos.quantise import quantise
+from stochos.realize.phrase import Phrase
+from stochos.realize.quantise import quantise
 from stochos.realization import Note
 
 FINEST = QUARTER // 16

@@ -10,6 +10,6 @@ def write_musicxml(realization: Realization) -> bytes:
 
     The layout is ours, note by note; music21 only puts it into words. It is loaded here, as it takes a while.
     """
-    from stochos.render.engraving import ScoreWriter
+    from stochos.rendering.engraving import ScoreWriter
 
     return ScoreWriter(realization).write()

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from stochos.music.pitch import STEPS, Pitch, spell
 from stochos.music.time import QUARTER
 from stochos.realization import Bar, Note, Part, Slur
-from stochos.render.dynamics import Loudness
-from stochos.render.tempo import Pace, pace_at
+from stochos.rendering.dynamics import Loudness
+from stochos.rendering.tempo import Pace, pace_at
 
 _DETACH = 7  # per cent of a plain note that is silence
 _BREATH = QUARTER // 8  # the longest such silence

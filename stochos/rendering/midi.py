@@ -12,11 +12,11 @@ from typing import NamedTuple
 from stochos import __version__
 from stochos.music.time import QUARTER
 from stochos.realization import Bar, Part, Realization
-from stochos.render import smf
-from stochos.render.dynamics import loudness
-from stochos.render.expression import REST, Control, swelled
-from stochos.render.performance import Stroke, strokes, untangled
-from stochos.render.tempo import Pace, hold, paces
+from stochos.rendering import smf
+from stochos.rendering.dynamics import loudness
+from stochos.rendering.expression import REST, Control, swelled
+from stochos.rendering.performance import Stroke, strokes, untangled
+from stochos.rendering.tempo import Pace, hold, paces
 
 _DRUMS = 9  # channel 10, as musicians count
 _MELODIC = tuple(channel for channel in range(16) if channel != _DRUMS)

@@ -13,7 +13,7 @@ from stochos import score
 from stochos.music.time import QUARTER, Tempo
 from stochos.process.passage import Frame, NetworkLoader, Token
 from stochos.process.value import Context, Floats, curved
-from stochos.streams import stream, uniform
+from stochos.realize.streams import stream, uniform
 
 
 @dataclass(frozen=True, slots=True)

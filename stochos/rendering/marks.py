@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from stochos.music.time import QUARTER
 from stochos.realization import Bar, Hairpin, Part, Realization, Tempo
-from stochos.render.rhythm import VALUES
+from stochos.rendering.rhythm import VALUES
 
 
 @dataclass(frozen=True, slots=True)

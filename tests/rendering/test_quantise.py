@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stochos.music.time import QUARTER
-from stochos.quantise import quantise
+from stochos.realize.quantise import quantise
 
 SIXTEENTH = QUARTER // 4
 FOUR = [(4 * QUARTER * i, 4 * QUARTER, QUARTER) for i in range(4)]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from stochos.music.time import QUARTER, Meter
 from stochos.realization import Bar, Tuplet
-from stochos.render.rhythm import GRAIN, KINDS, VALUES, Frame, bar_frame, note_values, rest_values, tuplet_frame
+from stochos.rendering.rhythm import GRAIN, KINDS, VALUES, Frame, bar_frame, note_values, rest_values, tuplet_frame
 
 WHOLE_BAR = "measure"
 """Kind of a rest that stands for an empty bar, however long."""

@@ -7,8 +7,8 @@ from itertools import groupby
 from operator import attrgetter
 
 from stochos.music.time import QUARTER
-from stochos.render.dynamics import Loudness
-from stochos.render.performance import Stroke
+from stochos.rendering.dynamics import Loudness
+from stochos.rendering.performance import Stroke
 
 REST = 100
 """Expression where nothing swells."""

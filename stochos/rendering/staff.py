@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from stochos.music.instrument import percussion_staff
 from stochos.music.pitch import Pitch
 from stochos.realization import Bar, Note, Part, Slur
-from stochos.render.accidentals import Accidentals, followers, spell_in_melody
-from stochos.render.beams import set_beams
-from stochos.render.clefs import choose_clefs
-from stochos.render.symbols import Symbol, write_voice
+from stochos.rendering.accidentals import Accidentals, followers, spell_in_melody
+from stochos.rendering.beams import set_beams
+from stochos.rendering.clefs import choose_clefs
+from stochos.rendering.symbols import Symbol, write_voice
 
 
 @dataclass(slots=True)

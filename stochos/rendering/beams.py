@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from stochos.music.time import QUARTER
-from stochos.render.rhythm import KINDS
-from stochos.render.symbols import Bracket, Symbol
+from stochos.rendering.rhythm import KINDS
+from stochos.rendering.symbols import Bracket, Symbol
 
 _FLAGS = {"eighth": 1, "16th": 2, "32nd": 3, "64th": 4, "128th": 5}
 _TICKS = {name: ticks for ticks, name in KINDS.items()}
