@@ -144,8 +144,7 @@ def read_musicxml_or_abc(path: Path) -> Tune:
                 if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
                     raise _too_large(path.name)
         with _quietly():
-            piece = _parse_abc(path) if path.suffix.lower() == ".abc" else _parse(path)
-            return _from_music21(piece, path.name)
+            return _from_music21(_parse(path), path.name)
     except Unavailable:
         raise
     except Exception as error:  # whatever music21 raises on text that is not its own
@@ -207,6 +206,8 @@ def _quietly() -> Iterator[None]:
 
 def _parse(path: Path, number: int | None = None) -> Any:
     """A music21 Score, Part or Opus; no pickles are read or left behind."""
+    if path.suffix.lower() == ".abc":
+        return _parse_abc(path, number)
     from music21 import converter
 
     reader = converter.Converter()
@@ -214,7 +215,7 @@ def _parse(path: Path, number: int | None = None) -> Any:
     return reader.stream
 
 
-def _parse_abc(path: Path) -> Any:
+def _parse_abc(path: Path, number: int | None) -> Any:
     """A music21 Score or Opus; accidentals hold to the barline, as ABC 2.1 has it and music21 by default does not."""
     from music21 import abcFormat
 
@@ -223,9 +224,9 @@ def _parse_abc(path: Path) -> Any:
         text = data.decode()
     except UnicodeDecodeError:
         text = data.decode("latin-1")
-    handler = abcFormat.ABCFile(abcVersion=(2, 1, 0)).readstr(text)
+    handler = abcFormat.ABCFile(abcVersion=(2, 1, 0)).readstr(text, number)
     if handler.definesReferenceNumbers():
-        return abcFormat.translate.abcToStreamOpus(handler)
+        return abcFormat.translate.abcToStreamOpus(handler, number=number)
     return abcFormat.translate.abcToStreamScore(handler)
 
 
@@ -278,8 +279,12 @@ def _bars_of_measures(part: Any, start: int, last: int | None) -> Iterator[TuneB
     """Bars as the first part has them, from `start` on, numbered on from `last`; 0 is a pickup."""
     measures = list(part.getElementsByClass("Measure"))
     if not measures:
-        end = start + _ticks(part.highestTime)
-        for bar in _bars_of([], end - start):
+        meters = [
+            (_ticks(signature.offset), Meter(signature.numerator, signature.denominator))
+            for signature in part.getElementsByClass("TimeSignature")
+            if _is_meter(signature.numerator, signature.denominator)
+        ]
+        for bar in _bars_of(meters, _ticks(part.highestTime)):
             yield TuneBar(start + bar.onset, bar.length, bar.meter, bar.number + (last or 0))
         return
     meter = _COMMON_TIME
