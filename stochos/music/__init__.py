@@ -1,0 +1,1 @@
+"""The vocabulary of music: pitches, time, instruments, scales. Standard library only."""
