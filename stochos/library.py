@@ -54,7 +54,7 @@ class Files:
 
         def read() -> Tune:
             ending = found.suffix.lower()
-            if ending not in tunes.MIDI_ENDINGS + tunes.SCORE_ENDINGS:
+            if ending not in tunes.MIDI_ENDINGS + tunes.SCORE_ENDINGS and not found.is_dir():
                 known = ", ".join((".stoch", *tunes.MIDI_ENDINGS, *tunes.SCORE_ENDINGS))
                 message = f"`{path}` is not a kind of file that can be imported"
                 raise Unavailable("STO602", message, f"these can: {known}")
@@ -119,7 +119,7 @@ class Files:
                 names = [inside / entry.name for entry in islice(folder.iterdir(), _MOST_GUESSES)]
             except (OSError, ValueError):
                 continue
-            guess = nearest(path, [name.as_posix() for name in sorted(names)])
+            guess = nearest(path, [name.as_posix() for name in sorted(names) if name != Path(path)])
             if guess:
                 return guess
         return None
