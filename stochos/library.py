@@ -108,21 +108,7 @@ class Files:
                 return found
         except (OSError, RuntimeError, ValueError):  # a name too long, a circle of links, a NUL
             pass
-        guess = self._guess(base, path)
-        raise Unavailable("STO601", f"there is no file `{path}`", f"did you mean `{guess}`?" if guess else None)
-
-    def _guess(self, base: Path, path: str) -> str | None:
-        """The nearest file, relative to `base`, of the folder that the path leads to or of `base`."""
-        for folder in ((base / path).parent, base):
-            try:
-                inside = Path(path).parent if folder != base else Path()
-                names = [inside / entry.name for entry in islice(folder.iterdir(), _MOST_GUESSES)]
-            except (OSError, ValueError):
-                continue
-            guess = nearest(path, [name.as_posix() for name in sorted(names) if name != Path(path)])
-            if guess:
-                return guess
-        return None
+        raise _missing(base, path)
 
 
 def _once(known: dict[tuple[str, str], Tune | Unavailable], key: tuple[str, str], read: Callable[[], Tune]) -> Tune:
@@ -166,6 +152,14 @@ def read_bytes(path: Path, name: str) -> bytes:
     return data
 
 
+def read_score(path: Path) -> str:
+    """Read the text of a main score. Raises Unavailable, with a guess where there is none."""
+    try:
+        return read_text(path, str(path))
+    except Unavailable as refusal:
+        raise (_missing(Path(), str(path), ".stoch") if refusal.code == "STO601" else refusal) from refusal
+
+
 def read_text(path: Path, name: str) -> str:
     """Read a text, whole: UTF-8 with or without mark, line ends as newlines. Raises Unavailable."""
     return decode(read_bytes(path, name), name)
@@ -184,3 +178,16 @@ def decode(data: bytes, name: str) -> str:
         message = f"`{name}` is not UTF-8 text: line {line} has a character in another encoding"
         raise Unavailable("STO602", message, "save it as UTF-8 in your editor") from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _missing(base: Path, path: str, ending: str = "") -> Unavailable:
+    """That there is no such file, and which was meant: the nearest where the path leads to, or in `base`."""
+    guess = None
+    for folder in dict.fromkeys([(base / path).parent, base]):
+        try:
+            inside = Path(path).parent if folder != base else Path()
+            names = [inside / entry.name for entry in islice(folder.iterdir(), _MOST_GUESSES)]
+        except (OSError, ValueError):
+            continue
+        guess = guess or nearest(path, [name.as_posix() for name in sorted(names) if name.name.endswith(ending)])
+    return Unavailable("STO601", f"there is no file `{path}`", f"did you mean `{guess}`?" if guess else None)
