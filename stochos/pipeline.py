@@ -70,10 +70,9 @@ def render(realization: Realization, formats: Iterable[str] = tuple(FORMATS)) ->
 
 def read_source(path: str | Path) -> Source:
     """Read the text of a score; SourceError where it cannot be had."""
-    from stochos.library import read_text
+    from stochos.library import read_score
 
-    name = str(path)
-    return _source_of(name, Path(path), lambda: read_text(Path(path), name))
+    return _source_of(str(path), Path(path), lambda: read_score(Path(path)))
 
 
 def source_of(name: str, data: bytes) -> Source:
@@ -102,8 +101,7 @@ def realize_checked(
     checked: Checked, seed: int | None = None, section: str | None = None, part: str | None = None
 ) -> Realization:
     """Draw the notes of a checked score; arguments as of `compose`."""
-    from stochos.realize import excerpt
-    from stochos.realize import realize
+    from stochos.realize import excerpt, realize
 
     score = checked.score
     played = [name for name in _played(score) if section is None or name == section]

@@ -6,6 +6,7 @@ import sys
 from difflib import unified_diff
 from enum import StrEnum
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Optional
 
 import typer
@@ -17,6 +18,7 @@ from stochos.cli.screen import busy, messages, results
 app = typer.Typer(
     name="stochos", help="Stochastic scores: text in, MIDI and MusicXML out.", no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]}, pretty_exceptions_enable=False, rich_markup_mode=None,
+    suggest_commands=False,  # click does
 )  # fmt: skip
 
 Score = Annotated[str, typer.Argument(metavar="FILE", help="A .stoch score, or - for standard input.")]
@@ -54,13 +56,15 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _main(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     pass
 
 
 @app.command("compile")
-def compile_(
+def compile_(  # noqa: PLR0913, PLR0917 - an argument for each option
     file: Score,
     output: Annotated[
         Optional[Path], typer.Option("-o", "--output", help="A file with a known ending, or a folder.")  # noqa: UP045
@@ -222,10 +226,10 @@ def new(
         raise typer.BadParameter(f"{path} is there already; --force writes over it")
     with guarded():
         write_whole({path: starter(path.stem).encode()})
-    results().say(f"wrote {path}; `stochos compile {path}` plays it out")
+    results().say(f"wrote {path}; `stochos compile {quote(str(path))}` plays it out")
 
 
-def _source(file: str):  # type: ignore[no-untyped-def] # noqa: ANN202 - Source, which is only loaded here
+def _source(file: str):  # type: ignore[no-untyped-def] # Source, which is only loaded here
     from stochos.pipeline import read_source, source_of
 
     return source_of("<stdin>", sys.stdin.buffer.read()) if file == "-" else read_source(file)

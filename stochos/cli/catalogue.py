@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from stochos.music.pitch import spell
 from stochos.process.value import parameters
+
+if TYPE_CHECKING:
+    from stochos.music.instrument import Instrument
 
 Row = tuple[str, str]
 
@@ -19,16 +23,19 @@ def rows(kind: str) -> list[Row]:
 def _instruments() -> list[Row]:
     from stochos.music.instrument import INSTRUMENTS
 
-    return [
-        (i.name, "percussion: names, not pitches" if i.is_percussion else f"{spell(i.low, 0)}..{spell(i.high, 0)}, {i.clef} clef")
-        for i in INSTRUMENTS.values()
-    ]  # fmt: skip
+    return [(instrument.name, _compass(instrument)) for instrument in INSTRUMENTS.values()]
+
+
+def _compass(instrument: Instrument) -> str:
+    if instrument.is_percussion:
+        return "percussion: names, not pitches"
+    return f"{spell(instrument.low, 0)}..{spell(instrument.high, 0)}, {instrument.clef} clef"
 
 
 def _percussion() -> list[Row]:
     from stochos.music.instrument import PERCUSSION
 
-    return [(name, f"General MIDI key {key}") for name, key in sorted(PERCUSSION.items(), key=lambda row: (row[1], row[0]))]
+    return [(name, f"General MIDI key {key}") for key, name in sorted((k, n) for n, k in PERCUSSION.items())]
 
 
 def _generators() -> list[Row]:
@@ -37,9 +44,12 @@ def _generators() -> list[Row]:
     kinds = {"when": ONSETS, "what": VALUES, "whole notes": MELODIES}
     names = dict.fromkeys(name for table in (MELODIES, ONSETS, VALUES) for name in table)
     return [
-        (_signature(name, _process(name)), f"{' and '.join(k for k, t in kinds.items() if name in t)}: {_first_line(_process(name))}")
+        (
+            _signature(name, _process(name)),
+            f"{' and '.join(k for k, table in kinds.items() if name in table)}: {_first_line(_process(name))}",
+        )
         for name in names
-    ]  # fmt: skip
+    ]
 
 
 def _laws() -> list[Row]:
