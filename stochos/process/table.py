@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
+from stochos.process.arcsine import Arcsine
 from stochos.process.bernoulli import Bernoulli
+from stochos.process.beta import Beta
+from stochos.process.binomial import Binomial
 from stochos.process.brown import Brown
+from stochos.process.cauchy import Cauchy
+from stochos.process.chi_square import ChiSquare
 from stochos.process.cloud import Cloud
 from stochos.process.exponential import Exponential
+from stochos.process.gamma import Gamma
+from stochos.process.laplace import Laplace
+from stochos.process.linear import Linear
+from stochos.process.logistic import Logistic
+from stochos.process.lognormal import Lognormal
 from stochos.process.lstm import Lstm
 from stochos.process.markov import Markov
+from stochos.process.maxwell import Maxwell
 from stochos.process.normal import Normal
+from stochos.process.pareto import Pareto
 from stochos.process.poisson import Poisson
+from stochos.process.poisson_count import PoissonCount
 from stochos.process.pulse import Pulse
+from stochos.process.triangular import Triangular
 from stochos.process.uniform import Uniform
+from stochos.process.weibull import Weibull
 
 VALUES: dict[str, type] = {
     "uniform": Uniform,
     "normal": Normal,
     "exponential": Exponential,
+    "linear": Linear,
+    "triangular": Triangular,
+    "laplace": Laplace,
+    "logistic": Logistic,
+    "cauchy": Cauchy,
+    "lognormal": Lognormal,
+    "gamma": Gamma,
+    "weibull": Weibull,
+    "pareto": Pareto,
+    "maxwell": Maxwell,
+    "chi_square": ChiSquare,
+    "beta": Beta,
+    "arcsine": Arcsine,
+    "poisson_count": PoissonCount,
+    "binomial": Binomial,
     "brown": Brown,
     "markov": Markov,
 }

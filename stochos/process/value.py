@@ -251,11 +251,11 @@ class Bounded:
         if self.edge != "resample":
             bring_back = {"clip": clip, "wrap": wrap}.get(self.edge, reflect)
             return lambda places: bring_back(value(places), low(places), high(places))
-        again = [self.value.sampler(context.item(i)) for i in range(TRIES)]
+        again = [self.value.sampler(replace(context.at(f"again{i}"), allowed=context.allowed)) for i in range(TRIES)]
         chance = context.at("anywhere").rng()
 
         def draw(places: Floats) -> Floats:
-            drawn, bottom, top = value(places), low(places), high(places)
+            drawn, bottom, top = np.array(value(places)), low(places), high(places)
             stray = np.flatnonzero((drawn < bottom) | (drawn > top))
             for sampler in again:
                 if not len(stray):
