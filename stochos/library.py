@@ -186,8 +186,11 @@ def _missing(base: Path, path: str, ending: str = "") -> Unavailable:
     for folder in dict.fromkeys([(base / path).parent, base]):
         try:
             inside = Path(path).parent if folder != base else Path()
-            names = [inside / entry.name for entry in islice(folder.iterdir(), _MOST_GUESSES)]
+            names = sorted(inside / entry.name for entry in islice(folder.iterdir(), _MOST_GUESSES))
         except (OSError, ValueError):
             continue
-        guess = guess or nearest(path, [name.as_posix() for name in sorted(names) if name.name.endswith(ending)])
+        # Without endings: these are alike, and would make all names so.
+        known = {name.stem: name for name in names if name.name.endswith(ending)}
+        found = nearest(Path(path).stem, known)
+        guess = guess or (known[found].as_posix() if found and known[found] != Path(path) else None)
     return Unavailable("STO601", f"there is no file `{path}`", f"did you mean `{guess}`?" if guess else None)
