@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from stochos.music.pitch import spell
 from stochos.music.time import QUARTER
 from stochos.realization import Bar, Note, Part, Realization
+from stochos.rendering.dynamics import loudness
+from stochos.rendering.performance import strokes
+from stochos.rendering.tempo import paces
 
 _DRAWN = {"span", "name_span", "bar_span"}
 
@@ -56,14 +59,14 @@ def notes_as_json(piece: Realization) -> str:
             "seed": piece.seed,
             "ticks_per_quarter": QUARTER,
             "duration": piece.duration,
-            "notes": [_note(note, part, bar) for note, part, bar in _placed(piece)],
+            "notes": [_note(*placed) for placed in _placed(piece)],
         },
         indent=2,
         ensure_ascii=False,
     )
 
 
-def _note(note: Note, part: Part, bar: Bar) -> dict[str, Any]:
+def _note(note: Note, part: Part, bar: Bar, velocity: int) -> dict[str, Any]:
     return {
         "onset": note.onset,
         "onset_quarters": note.onset / QUARTER,
@@ -71,7 +74,7 @@ def _note(note: Note, part: Part, bar: Bar) -> dict[str, Any]:
         "duration_quarters": note.duration / QUARTER,
         "pitch": note.pitch,
         "name": _name(note, bar),
-        "velocity": note.velocity,
+        "velocity": velocity,
         "part": part.name,
         "voice": note.voice,
         "section": note.origin.section,
@@ -85,22 +88,34 @@ def _note(note: Note, part: Part, bar: Bar) -> dict[str, Any]:
 def notes_as_table(piece: Realization) -> str:
     """All notes, a line each."""
     rows = [("bar", "quarters", "length", "pitch", "vel", "part", "section", "made by")]
-    for note, part, bar in _placed(piece):
+    for note, part, bar, velocity in _placed(piece):
         made = f"{note.origin.generator} {note.origin.label}".strip()
-        loud = "" if note.velocity is None else str(note.velocity)
         rows.append((
-            str(bar.number), f"{note.onset / QUARTER:.3f}", f"{note.duration / QUARTER:.3f}", _name(note, bar), loud,
-            part.name, note.origin.section, made,
+            str(bar.number), f"{note.onset / QUARTER:.3f}", f"{note.duration / QUARTER:.3f}", _name(note, bar),
+            str(velocity), part.name, note.origin.section, made,
         ))  # fmt: skip
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
 
 
-def _placed(piece: Realization) -> Iterator[tuple[Note, Part, Bar]]:
+def _placed(piece: Realization) -> Iterator[tuple[Note, Part, Bar, int]]:
+    """Every note in order of time, with its part, its bar, and the velocity that it is played with."""
     onsets = [bar.onset for bar in piece.bars]
-    notes = [(note.onset, i, note.pitch, note) for i, part in enumerate(piece.parts) for note in part.notes]
-    for onset, i, _, note in sorted(notes, key=lambda row: row[:3]):
-        yield note, piece.parts[i], piece.bars[max(0, bisect_right(onsets, onset) - 1)]
+    played = [
+        (note.onset, i, note.pitch, note, velocity)
+        for i, part in enumerate(piece.parts)
+        for note, velocity in zip(part.notes, _velocities(part, piece), strict=True)
+    ]
+    for onset, i, _, note, velocity in sorted(played, key=lambda row: row[:3]):
+        yield note, piece.parts[i], piece.bars[max(0, bisect_right(onsets, onset) - 1)], velocity
+
+
+def _velocities(part: Part, piece: Realization) -> Iterator[int]:
+    """How loud each note is played, trills as one note."""
+    kept_marks = ({*note.articulations} - {"trill"} for note in part.notes)
+    plain = tuple(replace(note, articulations=tuple(kept)) for note, kept in zip(part.notes, kept_marks, strict=True))
+    for stroke in strokes(replace(part, notes=plain), piece.bars, paces(piece.tempos), loudness(part)):
+        yield min(max(round(stroke.level), 1), 127)
 
 
 def _name(note: Note, bar: Bar) -> str:
