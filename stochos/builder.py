@@ -14,8 +14,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from stochos import tree
+from stochos.slip import Slip
 from stochos.source import Span
-from stochos.trouble import Slip
 from stochos.words import WORDS, at, whole
 
 Part = Any  # a token, a node, or a list of them: what the grammar's rules are made of

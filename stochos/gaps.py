@@ -7,8 +7,9 @@ import re
 from stochos.diagnostics import Fix, Related, nearest
 from stochos.expected import GAPS, phrase
 from stochos.pieces import CLOSES, HEADING, SETTINGS
+from stochos.slip import Slip
 from stochos.source import Span
-from stochos.trouble import MUSIC, Slip, Trouble, quoted
+from stochos.trouble import MUSIC, Trouble, quoted
 
 EXAMPLES = {
     "title": 'title "Storm study"', "composer": 'composer "A. Nonymous"', "copyright": 'copyright "2024 A. Nonymous"',

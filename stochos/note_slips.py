@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 
 from stochos.diagnostics import Fix
+from stochos.slip import Slip
 from stochos.source import Span
-from stochos.trouble import GERMAN, MUSIC, Slip, Trouble, malformed, quoted
+from stochos.trouble import GERMAN, MUSIC, Trouble, malformed, quoted
 
 _SMALL_PITCH = re.compile(r"([a-g])(##?|bb?|isis|eses|is|es|s)?(-?\d+)(?![^\W\d])")
 _GERMAN_PITCH = re.compile(r"([A-Ha-h])(isis|eses|is|es|s)?(-?\d+)(?![^\W\d])")

@@ -1,7 +1,6 @@
 """From text to tree: what was written, or everything that is wrong with how it is written.
 
-A score without mistakes is read in one go. Otherwise it is cut into pieces, each of which is read by itself and may
-have one problem, so that a run reports many and none because of another.
+A score without mistakes is read in one go; `recovery` reads a faulty one in pieces.
 """
 
 from __future__ import annotations
@@ -9,13 +8,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache
-from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import accumulate
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from lark import Lark, TextSlice
 from lark import __version__ as lark_version
@@ -24,14 +22,12 @@ from lark.grammar import Rule
 from lark.lexer import LexerState, LineCounter, TerminalDef
 
 from stochos import tree
-from stochos.builder import BUILDER, filled
-from stochos.diagnostics import Diagnostic, Fix, Related, SourceError
-from stochos.pieces import defined_names, part_names, section_pieces, spoken, statements
+from stochos.builder import BUILDER
+from stochos.diagnostics import Diagnostic, SourceError
+from stochos.slip import Slip, Stop
 from stochos.source import Source, Span
-from stochos.trouble import Slip, Trouble
 
 DEEPEST = 64  # brackets within brackets
-MOST_PROBLEMS = 100  # of one file; then reading stops
 
 _STEP = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 _NO_BRACKETS = re.compile(r"[^()\[\]{}]+")
@@ -77,7 +73,9 @@ def parse_partial(source: Source) -> tuple[tree.Score, tuple[Diagnostic, ...]]:
     try:
         score: tree.Score = _grammar().parse(text, start="score")  # type: ignore[assignment]  # BUILDER makes it
     except (Slip, UnexpectedInput):
-        score, slips = _Reading(text).score()
+        from stochos.recovery import recovered  # a sound score needs nothing of it
+
+        score, slips = recovered(text, _parsed)
         return score, tuple(slip.diagnostic(source) for slip in slips)
     if not score.statements:
         hint = 'begin with `part flute = "Flute"`, then `section a 1 bar { flute: | C4:1 | }`'
@@ -91,6 +89,8 @@ def _check_limits(text: str) -> None:
         raise Slip("STO106", Span(*binary.span()), "this is not a text file", "a score is plain text in UTF-8")
     if sum(map(text.count, "([{")) <= DEEPEST:
         return
+    from stochos.pieces import spoken  # as rarely
+
     code = spoken(text)
     brackets = _NO_BRACKETS.sub("", code)
     if not brackets.replace("()", "").replace("[]", "").replace("{}", "").strip(")]}"):
@@ -108,9 +108,9 @@ def _grammar() -> Lark:
     text = _grammar_file("stoch.lark").read_text("utf-8")
     table = _grammar_file("stoch.json")
     if table.is_file():
-        stored = json.loads(table.read_text("utf-8"), object_hook=_numbered)
+        stored = json.loads(table.read_text("utf-8"))
         if stored["of"] == _fingerprint(text):
-            return Lark._load_from_dict(stored["data"], stored["memo"], transformer=BUILDER)  # type: ignore[no-any-return, no-untyped-call]
+            return _stored(stored["data"], stored["memo"])
     return _worked_out(text)
 
 
@@ -126,7 +126,7 @@ def _grammar_file(name: str) -> Traversable:
 
 
 def _fingerprint(text: str) -> str:
-    return f"lark {lark_version} {sha256(text.encode()).hexdigest()}"
+    return f"lark {lark_version} {len(text)} {crc32(text.encode()):08x}"
 
 
 def _worked_out(text: str, transformer: Any = BUILDER) -> Lark:
@@ -134,105 +134,27 @@ def _worked_out(text: str, transformer: Any = BUILDER) -> Lark:
     return Lark(text, start=_STARTS, transformer=transformer, **options)
 
 
-def _numbered(stored: dict[str, Any]) -> dict[str | int, Any]:
-    """JSON has only text for keys; the table's own are numbers."""
-    return {int(key) if key.isdigit() else key: value for key, value in stored.items()}
+def _stored(data: dict[str, Any], memo: dict[str, Any]) -> Lark:
+    """The parser of a stored table. JSON has only text for keys; the table's own are numbers."""
+    table = data["parser"]["parser"]
+    table["states"] = {int(state): _numbered(actions) for state, actions in table["states"].items()}
+    table["tokens"] = _numbered(table["tokens"])
+    return Lark._load_from_dict(data, _numbered(memo), transformer=BUILDER)  # type: ignore[no-any-return, no-untyped-call]
 
 
-@dataclass
-class _Reading:
-    """One reading of a faulty score, piece by piece."""
-
-    text: str
-    code: str = ""
-    slips: list[Slip] = field(default_factory=list)
-    unread: set[str] = field(default_factory=set)
-
-    def score(self) -> tuple[tree.Score, list[Slip]]:
-        """Statements that could be read, and what is wrong with the others."""
-        self.code = spoken(self.text)
-        parts = part_names(self.code)
-        read: list[tree.Statement] = []
-        for piece in statements(self.code):
-            if len(self.slips) >= MOST_PROBLEMS:
-                self.unread |= defined_names(self.code[piece.start :])
-                break
-            if re.match(r"section\b", self.code[piece.start : piece.start + 8]):
-                read += self._section(piece, parts)
-            else:
-                read += self._statements(piece)
-        span = Span(read[0].span.start, read[-1].span.end) if read else tree.NOWHERE
-        return tree.Score(tuple(read), span, frozenset(self.unread)), self.slips
-
-    def _statements(self, piece: Span) -> Iterator[tree.Statement]:
-        score = self._read(piece, "score")
-        if score is not None:
-            yield from score.statements
-            return
-        slip = self.slips[-1]
-        self.unread |= defined_names(self.code[slice(*piece)])
-        if slip.code == "STO105" or "outside every section" in slip.message:
-            yield from self._earlier(Span(piece.start, slip.span.start))
-
-    def _section(self, piece: Span, parts: frozenset[str]) -> Iterator[tree.Statement]:
-        found = section_pieces(self.code, piece, parts)
-        if found is None:
-            yield from self._statements(piece)
-            return
-        head = self._read(found.head, "section_head")
-        body = [self._read(item, "body_item", inside=True) for item in found.items[:MOST_PROBLEMS]]
-        if found.closing is None:
-            self._unclosed_section(piece, found.head)
-        if head is None:
-            self.unread |= defined_names(self.code[slice(*found.head)])
-        else:
-            yield filled(head, [item for item in body if item is not None], piece.end)
-
-    def _unclosed_section(self, piece: Span, head: Span) -> None:
-        end = piece.start + len(self.code[slice(*piece)].rstrip())
-        opening = Span(head.end - 1, head.end)
-        name = " ".join(self.code[slice(*head)].split()[:2])
-        hint = "put `}` on a line of its own after its last line"
-        related = (Related(opening, "opened here"),)
-        fix = Fix(Span(end, end), "\n}")
-        self.slips.append(Slip("STO102", Span(end - 1, end), f"`{name}` is not closed", hint, fix, related))
-
-    def _read(self, piece: Span, start: str, inside: bool = False) -> Any:
-        """The node of a piece, or None; then the last slip tells why."""
-        try:
-            return _parsed(self.text, piece, start)
-        except Slip as slip:
-            self.slips.append(slip)
-        except UnexpectedInput as wrong:
-            stop, accepts = _stopped(wrong, piece)
-            if inside and "$END" in accepts:
-                accepts = accepts - {"$END"} | {"LABEL", "RBRACE"}
-            from stochos.slips import explain  # a sound score needs none of them
-
-            self.slips.append(explain(Trouble(self.text, self.code, piece, stop, accepts, inside)))
-        return None
-
-    def _earlier(self, piece: Span) -> tuple[tree.Statement, ...]:
-        """Statements before a line that is no statement at all."""
-        try:
-            score: tree.Score = _parsed(self.text, piece, "score")
-        except (Slip, UnexpectedInput):
-            return ()
-        return score.statements
+def _numbered(stored: dict[str, Any]) -> dict[int, Any]:
+    return {int(key): value for key, value in stored.items()}
 
 
 def _parsed(text: str, piece: Span, start: str) -> Any:
-    """The node of a stretch of the text, as a rule of the grammar reads it."""
+    """The node of a stretch of the text, as a rule of the grammar reads it; Stop where it cannot be read on."""
     reader = _grammar().parse_interactive("", start=start)
     place = LineCounter("\n")  # type: ignore[no-untyped-call]
     place.char_pos = piece.start
     reader.lexer_thread.state = LexerState(TextSlice(text, *piece), place)
-    return reader.resume_parse()  # type: ignore[no-untyped-call]
-
-
-def _stopped(wrong: UnexpectedInput, piece: Span) -> tuple[int, frozenset[str]]:
-    """Where reading stopped, and what could have followed."""
-    reader = wrong.interactive_parser
-    is_end = isinstance(wrong, UnexpectedToken) and wrong.token.type == "$END"
-    stop = piece.end if is_end or wrong.pos_in_stream is None else wrong.pos_in_stream
-    return stop, frozenset(reader.accepts())  # type: ignore[no-untyped-call]
+    try:
+        return reader.resume_parse()  # type: ignore[no-untyped-call]
+    except UnexpectedInput as wrong:
+        is_end = isinstance(wrong, UnexpectedToken) and wrong.token.type == "$END"
+        at = piece.end if is_end or wrong.pos_in_stream is None else wrong.pos_in_stream
+        raise Stop(at, frozenset(wrong.interactive_parser.accepts())) from None  # type: ignore[no-untyped-call]

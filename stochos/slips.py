@@ -29,8 +29,9 @@ from stochos.gaps import (
 )  # fmt: skip
 from stochos.note_slips import note_slip
 from stochos.pieces import CLOSES, HEADING, RESERVED, SETTINGS
+from stochos.slip import Slip
 from stochos.source import Span
-from stochos.trouble import GERMAN, LABEL, MUSIC, OPENS, Slip, Trouble, malformed, quoted
+from stochos.trouble import GERMAN, LABEL, MUSIC, OPENS, Trouble, malformed, quoted
 
 # Signs that a word processor or a habit puts in the place of the plain ones.
 LOOKALIKES = {

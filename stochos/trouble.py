@@ -1,13 +1,14 @@
-"""A place where reading stopped, and the slip of the pen that is found there."""
+"""A place where reading stopped, as the known slips look at it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from stochos.diagnostics import Diagnostic, Fix, Related
+from stochos.diagnostics import Fix
 from stochos.pieces import CLOSES
-from stochos.source import Source, Span
+from stochos.slip import Slip
+from stochos.source import Span
 
 OPENS = {opening: closing for closing, opening in CLOSES.items()}
 MUSIC = frozenset({"NOTE", "BAR"})  # the grammar takes notes here
@@ -16,22 +17,6 @@ GERMAN = {"": "", "is": "#", "es": "b", "s": "b", "isis": "##", "eses": "bb"}
 
 _WORD = re.compile(r"[^\W\d]\w*|\S")
 _RUN = re.compile(r"\"[^\"\n]*\"?|[^\s|&(){}\[\],\"]+|\S")
-
-
-@dataclass(eq=False)
-class Slip(Exception):
-    """One syntax problem, before it is known which file it stands in. Fields as in `Diagnostic`."""
-
-    code: str
-    span: Span
-    message: str
-    hint: str | None = None
-    fix: Fix | None = None
-    related: tuple[Related, ...] = ()
-
-    def diagnostic(self, source: Source) -> Diagnostic:
-        """The slip as reported to the writer."""
-        return Diagnostic(self.code, self.span, self.message, source, "", self.hint, self.related, fix=self.fix)
 
 
 @dataclass(frozen=True, slots=True)

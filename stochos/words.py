@@ -13,8 +13,8 @@ from typing import Protocol
 
 from stochos import tree
 from stochos.diagnostics import Fix, nearest
+from stochos.slip import Slip
 from stochos.source import Span
-from stochos.trouble import Slip
 
 UNITS = ("", "st", "%", "ms", "s", "/bar", "/beat", "/quarter", "/s")
 _OTHER_NAMES_OF_UNITS = {

@@ -95,10 +95,8 @@ def sequence(*parts: Tokens | str) -> Tokens:
     return st.tuples(*drawn).map(lambda lists: [word for words in lists for word in words])
 
 
-NOTES = one(
-    st.tuples(st.one_of(PITCHES, st.sampled_from(["r", "kick", "<C4 E4>", "< C4  G4 >", "[C4|E4]", "[ C4 | E4 ]"])), SUFFIXES)
-    .map("".join)
-)  # fmt: skip
+SOUNDS = st.one_of(PITCHES, st.sampled_from(["r", "kick", "<C4 E4>", "< C4  G4 >", "[C4|E4]", "[ C4 | E4 ]"]))
+NOTES = one(st.tuples(SOUNDS, SUFFIXES).map("".join))
 MARKS = one(st.sampled_from(["|", "p", "sfz", "cresc", "dim", "R", "R*4", "R * 2"]))
 PLAIN = st.one_of(
     one(NUMBERS), one(PITCHES), one(NOTE_VALUES), one(st.sampled_from(["key", "mf", '"8@0 | // 8@3"', "$a"]))
