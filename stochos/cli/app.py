@@ -7,13 +7,16 @@ from difflib import unified_diff
 from enum import StrEnum
 from pathlib import Path
 from shlex import quote
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from stochos import __version__
 from stochos.cli.guard import PROBLEMS, OutputFormat, guarded, run, tell, tell_count
 from stochos.cli.screen import busy, messages, results
+
+if TYPE_CHECKING:
+    from stochos.diagnostics import Diagnostic
 
 app = typer.Typer(
     name="stochos", help="Stochastic scores: text in, MIDI and MusicXML out.", no_args_is_help=True,
@@ -132,28 +135,50 @@ def fmt(
     diff: Annotated[bool, typer.Option("--diff", help="Change nothing; show what would change.")] = False,
 ) -> None:
     """Lay scores out as they are best read. Comments stay."""
-    from stochos.format import format_score
     from stochos.rendering.files import write_whole
 
-    changed = False
     with guarded():
-        for file in files:
-            source = _source(file)
-            text = format_score(source)
-            changed = changed or text != source.text
-            if diff:
-                lines = unified_diff(source.text.splitlines(True), text.splitlines(True), file, f"{file} (formatted)")
-                results().stream.writelines(lines)
-            elif check_only:
-                if text != source.text:
-                    messages().say(f"{file} would be laid out anew")
-            elif file == "-":
-                results().stream.write(text)
-            elif text != source.text:
-                write_whole({Path(file): text.encode()})
+        laid_out = _laid_out(files)
+        changed = [(file, old, new) for file, old, new in laid_out if old != new]
+        if diff:
+            for file, old, new in changed:
+                results().stream.write(_difference(file, old, new))
+        elif check_only:
+            for file, _, _ in changed:
+                messages().say(f"{file} would be laid out anew")
+        else:
+            write_whole({Path(file): new.encode() for file, _, new in changed if file != "-"})
+            for file, _, new in laid_out:
+                if file == "-":
+                    results().stream.write(new)
+            for file in dict.fromkeys(file for file, _, _ in changed if file != "-"):
                 messages().say(f"{file} laid out anew")
     if changed and (check_only or diff):
         raise typer.Exit(PROBLEMS)
+
+
+def _laid_out(files: list[str]) -> list[tuple[str, str, str]]:
+    """Name, text and layout of each score; SourceError with the problems of all."""
+    from stochos.diagnostics import SourceError
+    from stochos.format import format_score
+
+    found = []
+    problems: list[Diagnostic] = []
+    for file in files:
+        try:
+            source = _source(file)
+            found.append((file, source.text, format_score(source)))
+        except SourceError as error:
+            problems += error.diagnostics
+    if problems:
+        raise SourceError(problems)
+    return found
+
+
+def _difference(file: str, old: str, new: str) -> str:
+    """What a new layout changes, as `diff -u` says it."""
+    lines = unified_diff(old.splitlines(True), new.splitlines(True), file, f"{file} (formatted)")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
 @app.command()
