@@ -16,10 +16,15 @@ from stochos.source import Source
 WITHIN = Parameter("within", Quantity.BOUNDS, required=False, doc="bounds of pitch, a span or a ramp of spans")
 SCALE = Parameter("scale", Quantity.SCALE, required=False, doc="key, `dorian on D`, $sieve or off")
 VELOCITY = Parameter("velocity", Quantity.VELOCITY, required=False, doc="1..127 or a dynamic")
-SEED = Parameter("seed", Quantity.NUMBER, required=False, at_least=0, doc="draws from this seed, not the score's")
-LABEL = Parameter("label", Quantity.NUMBER, required=False, doc="names the random stream")
+SEED = Parameter("seed", Quantity.SEED, required=False, at_least=0, doc="draws from this seed, not the score's")
+LABEL = Parameter("label", Quantity.LABEL, required=False, doc="names the random stream")
 OF_PASSAGES = (WITHIN, SCALE, VELOCITY, SEED, LABEL)
-OF_VALUES = (WITHIN, SCALE)
+EDGE = Parameter(
+    "edge", Quantity.CHOICE, required=False, doc="what is done with what strays",
+    words=("reflect", "clip", "wrap", "resample"),
+)  # fmt: skip
+OF_VALUES = (WITHIN, EDGE)
+OF_PITCHES = (WITHIN, EDGE, SCALE)
 
 
 @dataclass(frozen=True)

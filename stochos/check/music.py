@@ -459,7 +459,7 @@ class Music:
             if played.label is not None and own:
                 self._label(played.label, scope, played.label_span or passage.span)
             path, label = streams.of_passage(call.name, played.label, own_label=own)
-            low, high = self._calls.bounds(played, sheet.part, call, place)
+            low, high = self._calls.ranges.bounds(played, sheet.part, call, place)
             sheet.voices[cursor.voice].append(
                 score.Passage(
                     cursor.at, ticks, count, played.process, low, high, played.scale, played.velocity, path,

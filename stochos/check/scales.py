@@ -11,7 +11,7 @@ from stochos.check.values import Place, kind_of
 from stochos.diagnostics import Fix, nearest
 from stochos.music.pitch import is_pitch_class, pitch_class
 from stochos.music.scale import SCALES, key_mask, scale_mask
-from stochos.music.sieve import SieveError, parse_sieve
+from stochos.music.sieve import Sieve, SieveError, parse_sieve
 from stochos.source import Span
 
 OFF = (True,) * 128
@@ -35,7 +35,7 @@ def resolve_scale(node: tree.Value, place: Place, report: Report) -> tuple[bool,
             else:
                 return scale_mask(name, pitch_class(tonic))
         case tree.Sieve(text=text):
-            return _sieve(text, node.span, place, report)
+            return _sieve_mask(text, node.span, place, report)
         case tree.Reference():
             bound = look_up(node.name, place.scope, node.span, report)
             if isinstance(bound, Bound) and not isinstance(bound.let.value, tree.Pipe | tree.Repeat | tree.Group):
@@ -48,19 +48,38 @@ def resolve_scale(node: tree.Value, place: Place, report: Report) -> tuple[bool,
     return None
 
 
-def _sieve(text: str, span: Span, place: Place, report: Report) -> tuple[bool, ...] | None:
+def resolve_sieve(node: tree.Sieve, place: Place, report: Report) -> tuple[bool, ...] | None:
+    """One period of a sieve, from number 0; None where it cannot be read (reported)."""
+    sieve = _read(node.text, node.span, place, report)
+    if sieve is None:
+        return None
+    period = tuple(sieve.contains(number) for number in range(sieve.period))
+    if not any(period):
+        report.add("STO410", place.scope.source, node.span, "this sieve lets nothing through")
+        return None
+    return period
+
+
+def _sieve_mask(text: str, span: Span, place: Place, report: Report) -> tuple[bool, ...] | None:
+    sieve = _read(text, span, place, report)
+    if sieve is None:
+        return None
+    mask = sieve.mask()
+    if not any(mask):
+        report.add("STO410", place.scope.source, span, "this sieve lets no pitch through")
+        return None
+    return mask
+
+
+def _read(text: str, span: Span, place: Place, report: Report) -> Sieve | None:
     try:
-        mask = parse_sieve(text).mask()
+        return parse_sieve(text)
     except SieveError as error:
         report.add(
             "STO410", place.scope.source, span, f"this sieve cannot be read: {error}",
             hint='a sieve joins residue classes, modulus@residue, by | & - : `sieve "3@0 | 4@1"`',
         )  # fmt: skip
         return None
-    if not any(mask):
-        report.add("STO410", place.scope.source, span, "this sieve lets no pitch through")
-        return None
-    return mask
 
 
 def _unknown(name: str, span: Span, place: Place, report: Report) -> None:

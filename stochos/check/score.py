@@ -63,7 +63,7 @@ class _Checker:
         parts = check_parts([s for s in statements if isinstance(s, tree.Part)], scope, self.report)
         calls = Calls(self.report, self.library, self.limits)
         music = Music(self.report, calls, self.limits)
-        calls.material = Material(self.report, self.library, music).tokens
+        calls.forms.material = Material(self.report, self.library, music).tokens
         self._gather_sections()
         form = self._form()
         sections = {}

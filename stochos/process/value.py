@@ -315,6 +315,8 @@ class Quantity(Enum):
     CHOICE = "choice"  # one of `Parameter.words`; arrives as that str
     ITEMS = "items"  # a list of values of what is being drawn; arrives as tuple[Value, ...], at least one
     WEIGHTS = "weights"  # `{C4: 3, G4: 1}` of what is being drawn; arrives as Weighted
+    LABEL = "label"  # a word
+    SEED = "seed"  # a whole number, 0 or more
     SIEVE = "sieve"  # $steps or sieve "…"; arrives as tuple[bool, ...]: one period, from number 0
 
 

@@ -1,0 +1,175 @@
+"""Arguments that take one form each: bounds, scales, chains, lists, names … A row of `_FORMS` for each quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from stochos import tree
+from stochos.check.chains import Chains
+from stochos.check.library import Library, NetworkFacts, Unavailable
+from stochos.check.names import Bound, look_up
+from stochos.check.report import Report
+from stochos.check.scales import resolve_scale, resolve_sieve
+from stochos.check.values import Place, kind_of
+from stochos.check.words import listed
+from stochos.diagnostics import Fix, nearest
+from stochos.process.passage import Token
+from stochos.process.value import Bounds, Parameter, Quantity, Value, Weighted
+
+if TYPE_CHECKING:
+    from stochos.check.calls import Calls
+
+
+class Forms:
+    """Resolves what is not a plain value. Every method gives None where it cannot (and has reported why).
+
+    material  tokens of written music, a file or a corpus piece; set by the checker (music needs calls and calls music)
+    """
+
+    def __init__(self, report: Report, library: Library, calls: Calls) -> None:
+        self._report, self._library, self._calls = report, library, calls
+        self._values = calls.values
+        self._chains = Chains(report, calls.values)
+        self.material: Callable[[tree.Value, Place, bool], tuple[Token, ...] | None]
+
+    def resolve(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
+        """What an argument becomes. target: what a value process is drawn for; None in a passage."""
+        form = _FORMS.get(known.quantity)
+        if form is None:
+            return self._values.resolve(node, known, place)
+        return form(self, node, known, place, target)
+
+    def _complain(self, node: tree.Value, place: Place, message: str, hint: str | None = None) -> None:
+        self._report.add("STO401", place.scope.source, node.span, message, hint=hint)
+
+    def _bounds(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Bounds | None:
+        """`C3..C5`, or a ramp of such spans, as a lower and an upper value."""
+        wanted = replace(target, name=known.name) if target else replace(known, quantity=Quantity.PITCH)
+        if isinstance(node, tree.Reference):
+            inner = self._bound_value(node, place)
+            return None if inner is None else self._bounds(inner[0], known, inner[1], target)
+        points = (node.start, *(p.value for p in node.points)) if isinstance(node, tree.Ramp) else (node,)
+        if not all(isinstance(point, tree.Interval) for point in points):
+            self._complain(node, place, f"`{known.name}` wants a span such as `C3..C5`; this is {kind_of(node)}")
+            return None
+        if self._values.resolve(node, wanted, place) is None:
+            return None
+        low, high = (self._values.resolve(_side(node, side), wanted, place) for side in ("low", "high"))
+        return Bounds(low, high) if low and high else None
+
+    def _bound_value(self, node: tree.Reference, place: Place) -> tuple[tree.Value, Place] | None:
+        """What a name is bound to, where it is a value."""
+        bound = look_up(node.name, place.scope, node.span, self._report)
+        if not isinstance(bound, Bound) or isinstance(bound.let.value, tree.Pipe | tree.Repeat | tree.Group):
+            return None
+        return bound.let.value, replace(place, scope=bound.scope)
+
+    def _scale(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
+        return resolve_scale(node, place, self._report)
+
+    def _sieve(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
+        if isinstance(node, tree.Reference):
+            inner = self._bound_value(node, place)
+            return None if inner is None else self._sieve(inner[0], known, inner[1], target)
+        if not isinstance(node, tree.Sieve):
+            self._complain(node, place, f"`{known.name}` wants a sieve; this is {kind_of(node)}", 'write `sieve "3@0 | 4@1"`')
+            return None
+        return resolve_sieve(node, place, self._report)
+
+    def _chain(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
+        return self._chains.resolve(node, target, place)
+
+    def _material(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
+        return self.material(node, place, known.quantity is Quantity.PRIMER)
+
+    def _onsets(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
+        return self._calls.onsets(node, place)
+
+    def _flag(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> bool | None:
+        if isinstance(node, tree.Word) and node.word in {"yes", "no"}:
+            return node.word == "yes"
+        self._complain(node, place, f"`{known.name}` is `yes` or `no`; this is {kind_of(node)}")
+        return None
+
+    def _label(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> str | None:
+        if isinstance(node, tree.Word | tree.Text):
+            return node.word if isinstance(node, tree.Word) else node.text
+        self._complain(node, place, f"a label is a word; this is {kind_of(node)}")
+        return None
+
+    def _choice(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> str | None:
+        if isinstance(node, tree.Word) and node.word in known.words:
+            return node.word
+        close = nearest(node.word, known.words) if isinstance(node, tree.Word) else None
+        self._report.add(
+            "STO401", place.scope.source, node.span, f"`{known.name}` is {listed(list(known.words))}; this is {kind_of(node)}",
+            hint=f"did you mean `{close}`?" if close else None, fix=Fix(node.span, close) if close else None,
+        )  # fmt: skip
+        return None
+
+    def _items(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
+        """A list of values of what is being drawn."""
+        if isinstance(node, tree.Reference):
+            inner = self._bound_value(node, place)
+            return None if inner is None else self._items(inner[0], known, inner[1], target)
+        if not isinstance(node, tree.Sequence) or not node.items:
+            self._complain(node, place, f"`{known.name}` wants a list such as `[C4, E4, G4]`; this is {kind_of(node)}")
+            return None
+        items = [self._values.resolve(item, _drawn(known, target), place) for item in node.items]
+        return None if None in items else tuple(items)
+
+    def _weights(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Weighted | None:
+        value = self._values.resolve(node, _drawn(known, target), place)
+        if value is None or isinstance(value, Weighted):
+            return value
+        self._complain(node, place, f"`{known.name}` wants weights such as `{{C4: 3, G4: 1}}`; this is {kind_of(node)}")
+        return None
+
+    def _model(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> str | None:
+        facts = self.network(node, place)
+        return facts.folder if facts else None
+
+    def network(self, node: tree.Value, place: Place) -> NetworkFacts | None:
+        """The network that is named."""
+        match node:
+            case tree.Word(word=name) | tree.Text(text=name):
+                try:
+                    return self._library.network(name, place.scope.source)
+                except Unavailable as u:
+                    self._report.add(u.code, place.scope.source, node.span, str(u), hint=u.hint)
+                    return None
+        self._complain(node, place, f"a model is named, `model: basic`; this is {kind_of(node)}")
+        return None
+
+
+def _side(node: tree.Value, side: str) -> tree.Value:
+    """The lower or upper ends of a span, or of a ramp of spans."""
+    if isinstance(node, tree.Ramp):
+        points = tuple(replace(p, value=_side(p.value, side)) for p in node.points)
+        return replace(node, start=_side(node.start, side), points=points)
+    end: tree.Value = getattr(node, side)
+    return end
+
+
+def _drawn(known: Parameter, target: Parameter | None) -> Parameter:
+    """What the items of a list measure: what is being drawn, a pitch in a passage."""
+    return replace(target, name=known.name) if target else replace(known, quantity=Quantity.PITCH)
+
+
+_FORMS: dict[Quantity, Callable[[Forms, tree.Value, Parameter, Place, Parameter | None], Any]] = {
+    Quantity.BOUNDS: Forms._bounds,
+    Quantity.SCALE: Forms._scale,
+    Quantity.SIEVE: Forms._sieve,
+    Quantity.CHAIN: Forms._chain,
+    Quantity.MATERIAL: Forms._material,
+    Quantity.PRIMER: Forms._material,
+    Quantity.MODEL: Forms._model,
+    Quantity.ONSETS: Forms._onsets,
+    Quantity.FLAG: Forms._flag,
+    Quantity.CHOICE: Forms._choice,
+    Quantity.ITEMS: Forms._items,
+    Quantity.WEIGHTS: Forms._weights,
+    Quantity.LABEL: Forms._label,
+}
