@@ -42,7 +42,7 @@ def moves(value: object) -> bool:
     """Whether the place in the passage matters to it, or to anything that it is made of."""
     if isinstance(value, tuple):
         return any(moves(item) for item in value if is_dataclass(item))
-    if isinstance(value, Ramp | PerSecond):
+    if isinstance(value, Ramp | PerSecond) or getattr(value, "MOVES", False):
         return True
     return is_dataclass(value) and any(moves(getattr(value, f.name)) for f in fields(value))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stochos.process.arcsine import Arcsine
+from stochos.process.autoregressive import Autoregressive
 from stochos.process.bernoulli import Bernoulli
 from stochos.process.beta import Beta
 from stochos.process.binomial import Binomial
@@ -12,7 +13,9 @@ from stochos.process.chi_square import ChiSquare
 from stochos.process.cloud import Cloud
 from stochos.process.exponential import Exponential
 from stochos.process.gamma import Gamma
+from stochos.process.gendy import Gendy
 from stochos.process.laplace import Laplace
+from stochos.process.levy import Levy
 from stochos.process.linear import Linear
 from stochos.process.logistic import Logistic
 from stochos.process.lognormal import Lognormal
@@ -20,7 +23,10 @@ from stochos.process.lstm import Lstm
 from stochos.process.markov import Markov
 from stochos.process.maxwell import Maxwell
 from stochos.process.normal import Normal
+from stochos.process.ou import OrnsteinUhlenbeck
 from stochos.process.pareto import Pareto
+from stochos.process.perlin import Perlin
+from stochos.process.pink import Pink
 from stochos.process.poisson import Poisson
 from stochos.process.poisson_count import PoissonCount
 from stochos.process.pulse import Pulse
@@ -48,6 +54,12 @@ VALUES: dict[str, type] = {
     "poisson_count": PoissonCount,
     "binomial": Binomial,
     "brown": Brown,
+    "ou": OrnsteinUhlenbeck,
+    "levy": Levy,
+    "autoregressive": Autoregressive,
+    "gendy": Gendy,
+    "pink": Pink,
+    "perlin": Perlin,
     "markov": Markov,
 }
 """Say what: legal wherever a number is."""
