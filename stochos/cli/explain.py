@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 
 from stochos.diagnostics import CODES, nearest
+from stochos.shipped import shipped
 
 _HEADING = re.compile(r"^## +(STO\d+)\b.*$", re.MULTILINE)
 
@@ -21,7 +21,7 @@ def explanation(code: str) -> str | None:
 
 def entries() -> dict[str, str]:
     """Every entry of the documentation, by code."""
-    page = files("docs").joinpath("diagnostics.md")
+    page = shipped("docs") / "diagnostics.md"
     text = page.read_text("utf-8") if page.is_file() else ""
     found = list(_HEADING.finditer(text))
     ends = [*(match.start() for match in found[1:]), len(text)]

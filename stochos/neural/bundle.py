@@ -7,7 +7,6 @@ bytes that head the weights, before memory is taken for them.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from stochos.neural.cells import Dense, Lstm
 from stochos.neural.vocabulary import ENCODINGS, STEPS_PER_QUARTER, Encoding
+from stochos.shipped import shipped
 
 VERSION = 1
 CELLS = ("lstm",)
@@ -94,12 +94,7 @@ def find(name: str, roots: Iterable[Path] | None = None) -> Path:
 
 
 def _roots(roots: Iterable[Path] | None) -> list[Path]:
-    if roots is not None:
-        return list(roots)
-    try:
-        return [Path(str(resources.files("models")))]
-    except ModuleNotFoundError:
-        return []
+    return [shipped("models")] if roots is None else list(roots)
 
 
 def read_config(folder: Path) -> Config:
