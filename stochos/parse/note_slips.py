@@ -1,0 +1,234 @@
+"""What writers get wrong in a note, or among notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from stochos.diagnostics import Fix
+from stochos.parse.slip import Slip
+from stochos.parse.trouble import GERMAN, MUSIC, Trouble, malformed, quoted
+from stochos.source import Span
+
+_SMALL_PITCH = re.compile(r"([a-g])(##?|bb?|isis|eses|is|es|s)?(-?\d+)(?![^\W\d])")
+_GERMAN_PITCH = re.compile(r"([A-Ha-h])(isis|eses|is|es|s)?(-?\d+)(?![^\W\d])")
+_NO_OCTAVE = re.compile(r"([A-G](?:##?|bb?)?)(?![\w#]|-\d)")
+_LATE_ACCIDENTAL = re.compile(r"([A-G])(-?\d+)(##?|bb?)(?![\w#])")
+_PITCH = re.compile(r"[A-G](?:##?|bb?)?(-?\d+)")
+_WORDED_DURATION = re.compile(r"((?:[A-Gr](?:##?|bb?)?(?:-?\d+)?|[a-z]\w*)):(?:1/)?(\d*)([^\W\d]*)")
+_DURATIONS = {
+    "w": "1", "whole": "1", "h": "2", "half": "2", "q": "4", "quarter": "4", "e": "8", "eighth": "8", "s": "16",
+    "sixteenth": "16", "t": "32",
+}  # fmt: skip
+
+
+def note_slip(trouble: Trouble) -> Slip | None:
+    """The mistake in a note, or None where there is none or no note could stand."""
+    if not MUSIC & trouble.accepts:
+        return None
+    for slip in _NOTE_SLIPS:
+        found = slip(trouble)
+        if found is not None:
+            return found
+    return None
+
+
+def _small_pitch(trouble: Trouble) -> Slip | None:
+    found = trouble.match(_SMALL_PITCH)
+    if not found:
+        return None
+    accidental = GERMAN.get(found[2] or "", found[2] or "")
+    return malformed(found, "the name of a pitch is a capital letter", found[1].upper() + accidental + found[3])
+
+
+def _german_pitch(trouble: Trouble) -> Slip | None:
+    found = trouble.match(_GERMAN_PITCH)
+    if not found or not (found[2] or found[1] == "H"):
+        return None
+    letter = "B" if found[1] == "H" else found[1]
+    return malformed(found, f"`{found.group()}` is no pitch", letter + GERMAN[found[2] or ""] + found[3])
+
+
+def _missing_octave(trouble: Trouble) -> Slip | None:
+    found = trouble.match(_NO_OCTAVE)
+    if not found or re.compile(r"[ \t]*:(?!\d)").match(trouble.text, found.end()):
+        return None
+    octaves = _PITCH.findall(trouble.text, max(trouble.piece.start, trouble.at - 200), trouble.at)
+    return malformed(
+        found, f"`{found.group()}` has no octave", found.group() + (octaves[-1] if octaves else "4"), "STO104"
+    )
+
+
+def _late_accidental(trouble: Trouble) -> Slip | None:
+    found = trouble.match(_LATE_ACCIDENTAL)
+    if not found:
+        return None
+    return malformed(found, "a sharp or flat stands before the octave", found[1] + found[3] + found[2])
+
+
+def _loose_suffix(trouble: Trouble) -> Slip | None:
+    """`C4 :4`, `C4 ~`, `C4 'stacc`, `C4 ?`."""
+    found = trouble.match(re.compile(r":\d+[.+\d]*|~|'\w+|\?[\d.]*"))
+    if not found:
+        return None
+    what = {":": "a duration", "~": "a tie", "'": "an articulation", "?": "a chance"}[found.group()[0]]
+    if re.fullmatch(r"(?:[A-Gr<\[].*|.*[>\]]|[a-z]\w*)", trouble.last) and trouble.before < trouble.at:
+        fix = Fix(Span(trouble.before, trouble.at), "")
+        hint = f"write `{trouble.last}{found.group()}`"
+        return Slip("STO109", Span(trouble.before, found.end()), f"{what} stands directly after its note", hint, fix)
+    return Slip("STO109", Span(*found.span()), f"{what} has no note before it")
+
+
+def _worded_duration(trouble: Trouble) -> Slip | None:
+    """`C4:q`, `C4:4th`, `C4:1/4`."""
+    found = trouble.match(_WORDED_DURATION)
+    if not found:
+        return None
+    meant = found[2] or _DURATIONS.get(found[3], "")
+    message = f"{quoted(trouble.run())} has no duration that can be read"
+    if not meant or (found[2] and found[3] not in ("", "st", "nd", "rd", "th")):
+        return Slip(
+            "STO109", trouble.here(), message, f"write `{found[1]}:4` for a quarter, `{found[1]}:8` for an eighth"
+        )
+    return malformed(found, message, f"{found[1]}:{meant}")
+
+
+def _rest_duration(trouble: Trouble) -> Slip | None:
+    found = trouble.match(re.compile(r"r(\d+\.*)"))
+    return malformed(found, "the duration of a rest stands after a colon", f"r:{found[1]}") if found else None
+
+
+def _loose_dot(trouble: Trouble) -> Slip | None:
+    found = trouble.match(re.compile(r"([A-G](?:##?|bb?)?-?\d+|r)\.+(?!\d)"))
+    if not found:
+        return None
+    return Slip("STO109", Span(*found.span()), "a dot belongs to a duration", f"write `{found[1]}:4.`")
+
+
+def _repeat_bar(trouble: Trouble) -> Slip | None:
+    if not trouble.match(re.compile(r":\s*\|")) and not (trouble.word == ":" and trouble.last.endswith("|")):
+        return None
+    return Slip("STO101", trouble.here(1), "there are no repeat signs", "write `{ … }*2` round what is repeated")
+
+
+def _unbraced(trouble: Trouble) -> Slip | None:
+    """`C4 D4 >> transpose(2)`, `C4*3`."""
+    found = trouble.match(re.compile(r">>|\*\s*\d+"))
+    if not found:
+        return None
+    doing = "transformed" if found.group() == ">>" else "repeated"
+    hint = f"put braces round the notes: `{{ C4 D4 }} {found.group()}`".replace("} *", "}*")
+    return Slip("STO101", Span(*found.span()), f"only a group in braces, a `$name` or a generator can be {doing}", hint)
+
+
+def _bracketed(trouble: Trouble) -> Slip | None:
+    """A chord or a choice that cannot be read."""
+    sign = trouble.word
+    if sign not in ("<", "["):
+        return None
+    what, closing = {"<": ("chord", ">"), "[": ("choice", "]")}[sign]
+    found = trouble.match(re.compile(rf"\{sign}([^{closing}\n(){{}}]*)\{closing}"))
+    if not found:
+        return Slip("STO102", trouble.here(1), f"this {what} is not closed", f"put `{closing}` after its last note")
+    separator = " " if sign == "<" else "|"
+    words = [word for word in re.split(r"[\s,|]+", found[1]) if word]
+    meant = f"{sign}{separator.join(words)}{closing}"
+    for word in re.finditer(r"[^\s,|]+", found[1]):
+        at = found.start(1) + word.start()
+        inner = Trouble(trouble.text, trouble.code, Span(at, at + len(word.group())), at, trouble.accepts, True)
+        if re.fullmatch(r"([A-G](?:##?|bb?)?-?\d+|[a-z]\w*)[:~'?]\S*", word.group()):
+            hint = f"durations and signs follow the closing bracket, as in `{sign}C4{separator}E4{closing}:4`"
+            return Slip("STO109", inner.here(), f"{quoted(word.group())} cannot stand in a {what}", hint)
+        if not re.fullmatch(r"[A-G](?:##?|bb?)?-?\d+|[a-z]\w*", word.group()) or _SMALL_PITCH.fullmatch(word.group()):
+            return note_slip(inner) or Slip("STO109", inner.here(), f"{quoted(word.group())} cannot stand in a {what}")
+    if words and meant != found.group():
+        return malformed(
+            found, f"the notes of a {what} are separated by " + ("spaces" if sign == "<" else "`|`"), meant
+        )
+    return Slip(
+        "STO109", Span(*found.span()), f"this {what} cannot be read", f"write `{sign}C4{separator}E4{closing}:4`"
+    )
+
+
+def _other_note(trouble: Trouble) -> Slip | None:
+    found = trouble.match(re.compile(r"[A-G](?:##?|bb?)?-?\d+\S+|r[:~'?]\S*"))
+    if not found:
+        return None
+    hint = "a note is written like `C#4:4.`, then `~`, `'stacc` or `?`"
+    return Slip("STO109", trouble.here(), f"{quoted(trouble.run())} is not a note that can be read", hint)
+
+
+def _plain_number(trouble: Trouble) -> Slip | None:
+    found = trouble.match(re.compile(r"\d[\d.]*\S*"))
+    if not found:
+        return None
+    hint = "a duration stands after a colon, directly at its note: `C4:4`"
+    return Slip("STO101", trouble.here(), f"the number {quoted(trouble.run())} cannot stand among notes", hint)
+
+
+def _nameless(trouble: Trouble) -> Slip | None:
+    if trouble.word not in ("@", "$"):
+        return None
+    return Slip("STO107", trouble.here(1), f"a name is missing after `{trouble.word}`")
+
+
+def _capital_word(trouble: Trouble) -> Slip | None:
+    found = trouble.match(re.compile(r"[^\W\d]\w*"))
+    if not found or not found.group()[0].isupper():
+        return None
+    hint = f"for a percussion name write `{found.group().lower()}`; a pitch is a letter from A to G and an octave, `C4`"
+    return Slip("STO101", Span(*found.span()), f"{quoted(found.group())} is no pitch", hint)
+
+
+def _backticks(trouble: Trouble) -> Slip | None:
+    found = trouble.match(re.compile(r"`([^`\n]*)`"))
+    if not found:
+        return None
+    fix = Fix(Span(*found.span()), found[1])
+    return Slip("STO101", fix.span, "notes among notes need no backticks", "leave the backticks out", fix)
+
+
+def _loose_colon(trouble: Trouble) -> Slip | None:
+    if trouble.word != ":":
+        return None
+    hint = "it stands directly after a part's name, `flute:`, or between a note and its duration, `C4:4`"
+    return Slip("STO101", trouble.here(1), "this colon belongs to nothing", hint)
+
+
+def _bars_of_reference(trouble: Trouble) -> Slip | None:
+    """`$tune[5..8]`."""
+    found = trouble.match(re.compile(r"\[\s*(\d+)\s*(?:(?:\.\.|-|,)\s*(\d+)\s*)?\]"))
+    if not found or not re.fullmatch(r"\S*\$[\w.]+", trouble.last):
+        return None
+    fix = Fix(Span(*found.span()), f"[bars {found[1]}..{found[2] or found[1]}]")
+    return Slip("STO107", fix.span, "bars are asked for by their name", f"write `{fix.text}`", fix)
+
+
+def _loose_arguments(trouble: Trouble) -> Slip | None:
+    """`@normal (60)`."""
+    found = re.compile(r"@[\w.]+(\s+)\($").search(trouble.code[trouble.piece.start : trouble.at].rstrip())
+    if not found:
+        return None
+    start = trouble.piece.start
+    fix = Fix(Span(start + found.start(1), start + found.end(1)), "")
+    return Slip(
+        "STO101",
+        Span(fix.span.end, fix.span.end + 1),
+        "the arguments stand directly after the name",
+        f"write `{found.group().split()[0]}(`",
+        fix,
+    )
+
+
+def _lost_extent(trouble: Trouble) -> Slip | None:
+    if trouble.word not in ("for", "fill"):
+        return None
+    message = f"`{trouble.word}` says how long a generator plays, and none stands before it"
+    return Slip("STO101", trouble.here(len(trouble.word)), message, "put it directly after `@name(…)` or `$name`")
+
+
+_NOTE_SLIPS: tuple[Callable[[Trouble], Slip | None], ...] = (
+    _late_accidental, _rest_duration, _loose_dot, _missing_octave, _worded_duration, _small_pitch, _german_pitch,
+    _loose_suffix, _repeat_bar, _bars_of_reference, _loose_arguments, _unbraced, _bracketed, _other_note,
+    _plain_number, _lost_extent, _capital_word, _backticks, _loose_colon,
+)  # fmt: skip

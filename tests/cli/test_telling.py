@@ -1,0 +1,251 @@
+"""`stochos show`, `explain`, `list`, `new`, and the command line itself."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import stochos as package
+from stochos.cli.app import Kind, main
+from stochos.diagnostics import CODES
+from stochos.pipeline import compose
+
+Run = Callable[..., object]
+WRONG = 'part flute = "Flute"\nsection A {\n  flute: | C5:4 |\n}\n'
+IN_LISTS = {
+    "instruments": "Flute",
+    "percussion": "kick",
+    "generators": "poisson(density",
+    "laws": "normal(mean",
+    "transforms": "transpose(",
+    "scales": "dorian",
+    "dynamics": "mf",
+    "articulations": "'stacc",
+    "models": "basic",
+}
+
+
+# --- show -------------------------------------------------------------------------------------
+
+
+def test_notes_as_json_are_those_of_the_piece(stochos: Run, tmp_path: Path) -> None:
+    found = stochos("show", "--json", "two.stoch").json
+    piece = compose(tmp_path / "two.stoch")
+    assert (found["title"], found["seed"], found["ticks_per_quarter"]) == ("Two", 3, 10_080)
+    assert found["duration"] == piece.duration
+    meant = Counter((part.name, n.onset, n.duration, n.pitch) for part in piece.parts for n in part.notes)
+    assert Counter((n["part"], n["onset"], n["duration"], n["pitch"]) for n in found["notes"]) == meant
+    for note in found["notes"]:
+        assert note["onset_quarters"] == note["onset"] / 10_080
+        assert note["duration_quarters"] == note["duration"] / 10_080
+        assert 1 <= note["velocity"] <= 127
+        assert note["section"] in ("A", "B", "A'")
+        assert note["bar"] == 1 + note["onset"] // (4 * 10_080)
+        assert (note["made_by"], note["label"]) in (("written", ""), ("poisson", "drops"))
+        assert (note["made_by"] == "poisson") == (note["part"] == "cello" and note["section"] != "B")
+    assert found["notes"][0]["name"] == "C5"
+
+
+def test_notes_are_shown_a_line_each(stochos: Run) -> None:
+    table = stochos("show", "two.stoch").out.splitlines()
+    assert table[0].split() == ["bar", "quarters", "length", "pitch", "vel", "part", "section", "made", "by"]
+    assert len(table) == 1 + len(stochos("show", "--json", "two.stoch").json["notes"])
+    assert {line.split()[-1] for line in table[1:]} == {"written", "drops"}
+
+
+def test_another_seed_is_shown(stochos: Run) -> None:
+    assert stochos("show", "--json", "--seed", 4, "two.stoch").json["seed"] == 4
+    assert stochos("show", "--seed", 4, "two.stoch").out != stochos("show", "two.stoch").out
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        ("tree", ["Part(name=flute)", "Text(text=Flute)", "Section(name=B)"]),
+        ("score", ["Score(title=Two", "Instrument(name=Flute", "Meter(numerator=4, denominator=4)", "Poisson("]),
+    ],
+)
+def test_earlier_stages_are_outlines(stochos: Run, stage: str, said: list[str]) -> None:
+    ran = stochos("show", "--stage", stage, "two.stoch")
+    assert (ran.code, ran.err) == (0, "")
+    assert all(word in ran.out for word in said)
+    assert " object at 0x" not in ran.out
+
+
+def test_only_notes_are_json(stochos: Run) -> None:
+    ran = stochos("show", "--json", "--stage", "tree", "two.stoch")
+    assert (ran.code, ran.out) == (2, "")
+    assert "only notes are shown as JSON" in ran.err
+
+
+def test_a_tree_is_shown_of_a_score_that_does_not_check(stochos: Run, tmp_path: Path) -> None:
+    (tmp_path / "wrong.stoch").write_text(WRONG)
+    assert stochos("show", "--stage", "tree", "wrong.stoch").code == 0
+    for stage in ("score", "notes"):
+        ran = stochos("show", "--stage", stage, "wrong.stoch")
+        assert (ran.code, ran.out) == (1, "")
+
+
+# --- explain ----------------------------------------------------------------------------------
+
+
+def test_every_code_is_explained(stochos: Run) -> None:
+    for code in CODES:
+        ran = stochos("explain", code)
+        assert (ran.code, ran.err) == (0, "")
+        assert ran.out.startswith(f"## {code} {CODES[code].title}")
+        assert len(ran.out.splitlines()) > 1
+        assert len(re.findall(r"^## ", ran.out, re.M)) == 1
+
+
+@pytest.mark.parametrize("code", ["sto201", "201", " STO201 "])
+def test_a_code_may_be_written_otherwise(stochos: Run, code: str) -> None:
+    assert stochos("explain", code).out == stochos("explain", "STO201").out
+
+
+def test_a_code_that_is_none_is_guessed(stochos: Run) -> None:
+    ran = stochos("explain", "sto20l")
+    assert (ran.code, ran.out) == (2, "")
+    assert re.search(r"there is no code `sto20l`; did you mean STO2\d\d\?", ran.err)
+
+
+# --- list -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [kind.value for kind in Kind])
+def test_what_a_score_may_name_is_listed(stochos: Run, kind: str) -> None:
+    ran = stochos("list", kind)
+    assert (ran.code, ran.err) == (0, "")
+    lines = ran.out.splitlines()
+    assert any(line.startswith(IN_LISTS[kind]) for line in lines)
+    assert len(set(lines)) == len(lines)
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_an_unknown_list_is_wrong_usage(stochos: Run) -> None:
+    ran = stochos("list", "instrument")
+    assert (ran.code, ran.out) == (2, "")
+    assert "'instruments'" in ran.err
+
+
+# --- new --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["rain", "rain.stoch", 'a "quoted" piece', "pieces/first-rain"])
+def test_a_new_score_compiles_and_is_laid_out(stochos: Run, tmp_path: Path, name: str) -> None:
+    ran = stochos("new", name)
+    path = name if name.endswith(".stoch") else f"{name}.stoch"
+    assert ran.code == 0
+    assert ran.out.startswith(f"wrote {path}; ")
+    checked = stochos("check", path)
+    assert (checked.code, checked.err) == (0, f"{path}: no problems\n")
+    assert stochos("fmt", "--check", path).code == 0
+    assert stochos("compile", path, "-o", "out").code == 0
+    assert len(list((tmp_path / "out").iterdir())) == 2
+
+
+def test_a_new_score_does_not_write_over_an_old_one(stochos: Run, tmp_path: Path) -> None:
+    old = (tmp_path / "two.stoch").read_text()
+    ran = stochos("new", "two")
+    assert (ran.code, ran.out) == (2, "")
+    assert "two.stoch is there already; --force writes over it" in ran.err
+    assert (tmp_path / "two.stoch").read_text() == old
+    assert stochos("new", "two", "--force").code == 0
+    assert (tmp_path / "two.stoch").read_text() != old
+
+
+# --- the command line itself ------------------------------------------------------------------
+
+
+def test_the_version_is_that_of_the_package(stochos: Run) -> None:
+    ran = stochos("--version")
+    assert (ran.code, ran.out, ran.err) == (0, f"stochos {package.__version__}\n", "")
+
+
+def test_without_a_command_there_is_help(stochos: Run) -> None:
+    ran = stochos()
+    assert ran.code == 2
+    for command in ("compile", "check", "fmt", "show", "explain", "list", "new"):
+        assert f"\n  {command} " in ran.err
+    assert stochos("--help").out.splitlines() == ran.err.splitlines()
+    assert stochos("-h").code == 0
+
+
+def test_a_command_that_is_none_is_guessed_once(stochos: Run) -> None:
+    ran = stochos("chek", "two.stoch")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines()[-1] == "Error: No such command 'chek'. Did you mean 'check'?"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_shown(shell: str) -> None:
+    environment = {**os.environ, "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    command = [sys.executable, "-m", "stochos", "--show-completion", shell]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    assert "COMPLETE=complete_" in done.stdout
+
+
+def test_completion_completes() -> None:
+    environment = {**os.environ, "_STOCHOS_COMPLETE": "complete_bash", "COMP_WORDS": "stochos c", "COMP_CWORD": "1"}
+    command = [sys.executable, "-c", "import sys; sys.argv[0] = 'stochos'; from stochos.cli.app import main; main()"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert done.stdout.split() == ["compile", "check"]
+
+
+def test_nothing_is_coloured_but_a_terminal(stochos: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "wrong.stoch").write_text(WRONG)
+    for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):
+        monkeypatch.setenv(name, "1")
+    for arguments in (["check", "wrong.stoch"], ["compile", "two.stoch"], ["explain", "STO201"], ["--help"], ["chek"]):
+        ran = stochos(*arguments)
+        assert "\x1b" not in ran.out + ran.err
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals here")
+@pytest.mark.parametrize(
+    ("environment", "is_coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+)
+def test_a_terminal_is_coloured_unless_it_says_no(
+    tmp_path: Path, environment: dict[str, str], is_coloured: bool
+) -> None:
+    (tmp_path / "wrong.stoch").write_text(WRONG)
+    usual = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    reader, writer = os.openpty()
+    subprocess.run(
+        [sys.executable, "-m", "stochos", "check", "wrong.stoch"], cwd=tmp_path, check=False, stdout=writer,
+        stderr=writer, env={**usual, "TERM": "xterm-256color", **environment},
+    )  # fmt: skip
+    os.close(writer)
+    with os.fdopen(reader, "rb", buffering=0) as terminal:
+        shown = terminal.read(65_536) or b""
+    assert b"STO201" in shown
+    assert (b"\x1b[" in shown) == is_coloured
+
+
+def test_a_reader_who_leaves_is_no_trouble() -> None:
+    many = "import sys; from stochos.cli.app import main; sys.argv[1:] = ['list', 'instruments']; main()"
+    command = f"'{sys.executable}' -c \"{many}\" | head -1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    assert len(done.stdout.splitlines()) == 1
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
+def test_a_bug_is_called_one(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    def broken(kind: str) -> None:
+        raise RuntimeError("the roof\nleaks")
+
+    monkeypatch.setattr("stochos.cli.catalogue.rows", broken)
+    monkeypatch.setattr(sys, "argv", ["stochos", "list", "models"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 2
+    said = capfd.readouterr().err.splitlines()
+    assert said[0] == "this is a bug in stochos: RuntimeError: the roof leaks"
+    assert len(said) == 2
