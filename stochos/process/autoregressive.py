@@ -22,7 +22,7 @@ class Autoregressive:
     start         the first value; None: the centre
     within        walls, which may move
     edge          how it is brought back
-    Source: Yule, Phil. Trans. Royal Society A 226 (1927); Ames, Leonardo Music Journal 1 (1991).
+    Source: Yule, Phil. Trans. Royal Society A 226 (1927).
     """
 
     centre: Value = parameter(Quantity.SAME, "what values stray from")

@@ -24,7 +24,8 @@ class Levy:
             smaller, the farther it leaps
     within  walls, which may move
     edge    how it is brought back
-    Source: Mandelbrot, The Fractal Geometry of Nature (1982), ch. 32; Chambers, Mallows and Stuck, JASA 71 (1976).
+    Source: Mandelbrot, The Fractal Geometry of Nature (1982); steps: Chambers, Mallows and Stuck, J. American
+    Statistical Association 71 (1976).
     """
 
     start: Value = parameter(Quantity.SAME, "the first value")

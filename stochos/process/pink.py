@@ -24,7 +24,7 @@ class Pink:
     mean     the centre, in the unit of what is drawn
     sd       standard deviation, >= 0; values follow the normal law
     octaves  how many dice beside the first, 0 (white noise) to `MOST`; the largest time scale doubles with each
-    Source: Voss and Clarke, JASA 63 (1978); McCartney's dice: Gardner, Scientific American 238 (1978).
+    Source: Voss and Clarke, J. Acoustical Society of America 63 (1978); dice thrown in turn, after McCartney.
     """
 
     mean: Value = parameter(Quantity.SAME, "the centre")

@@ -11,9 +11,11 @@ from stochos.process.brown import Brown
 from stochos.process.cauchy import Cauchy
 from stochos.process.chi_square import ChiSquare
 from stochos.process.cloud import Cloud
+from stochos.process.cycle import Cycle
 from stochos.process.exponential import Exponential
 from stochos.process.gamma import Gamma
 from stochos.process.gendy import Gendy
+from stochos.process.heap import Heap
 from stochos.process.laplace import Laplace
 from stochos.process.levy import Levy
 from stochos.process.linear import Linear
@@ -24,15 +26,19 @@ from stochos.process.markov import Markov
 from stochos.process.maxwell import Maxwell
 from stochos.process.normal import Normal
 from stochos.process.ou import OrnsteinUhlenbeck
+from stochos.process.palindrome import Palindrome
 from stochos.process.pareto import Pareto
 from stochos.process.perlin import Perlin
 from stochos.process.pink import Pink
 from stochos.process.poisson import Poisson
 from stochos.process.poisson_count import PoissonCount
 from stochos.process.pulse import Pulse
+from stochos.process.series import Series
 from stochos.process.triangular import Triangular
 from stochos.process.uniform import Uniform
+from stochos.process.urn import Urn
 from stochos.process.weibull import Weibull
+from stochos.process.weighted import Runs
 
 VALUES: dict[str, type] = {
     "uniform": Uniform,
@@ -60,6 +66,12 @@ VALUES: dict[str, type] = {
     "gendy": Gendy,
     "pink": Pink,
     "perlin": Perlin,
+    "weighted": Runs,
+    "urn": Urn,
+    "heap": Heap,
+    "cycle": Cycle,
+    "palindrome": Palindrome,
+    "series": Series,
     "markov": Markov,
 }
 """Say what: legal wherever a number is."""
