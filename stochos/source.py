@@ -17,10 +17,10 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """The text of one file, with its name as the user gave it.
+    r"""The text of one file, with its name as the user gave it.
 
     name  shown in messages: a path, or `<stdin>`
-    text  the whole text, newlines as `\\n`
+    text  the whole text, newlines as `\n`
     path  where imports are looked up from; None for standard input
     """
 

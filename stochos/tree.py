@@ -11,12 +11,6 @@ from stochos.source import Span
 NOWHERE = Span(0, 0)
 
 
-def _span() -> Span:
-    return field(  # type: ignore[no-any-return]
-        default=NOWHERE, compare=False, repr=False
-    )
-
-
 # --- values -----------------------------------------------------------------------------------
 
 
@@ -30,7 +24,7 @@ class Number:
 
     value: Fraction
     unit: str = ""
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +33,7 @@ class NoteValue:
 
     numerator: int
     denominator: int
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +41,15 @@ class PitchName:
     """A pitch as a value or chain state: `C#4`."""
 
     name: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A quoted string, without its quotes and with `\\"` and `\\\\` undone."""
+    r"""A quoted string, without its quotes and with `\"` and `\\` undone."""
 
     text: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +57,7 @@ class Word:
     """A bare word as a value: `mf`, `key`, `off`, `yes`, `lookback`, `kick`, or a pitch class `F#`."""
 
     word: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +66,7 @@ class ScaleName:
 
     name: str
     tonic: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +74,7 @@ class Sieve:
     """`sieve "8@0 | 8@3"`: the expression, unread."""
 
     text: str
-    span: Span = _span()  # of the quoted text
+    span: Span = field(default=NOWHERE, compare=False, repr=False)  # of the quoted text
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +83,7 @@ class Interval:
 
     low: Value
     high: Value
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +91,7 @@ class Sequence:
     """A list, taken in order: `[1/8, 1/8, 1/4]`; also Magenta's integer list."""
 
     items: tuple[Value, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +102,7 @@ class Weights:
     """
 
     entries: tuple[tuple[Value, Number | None], ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +117,7 @@ class RampPoint:
     value: Value
     curve: str = ""
     at: Number | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +126,7 @@ class Ramp:
 
     start: Value
     points: tuple[RampPoint, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +135,7 @@ class Argument:
 
     name: str
     value: Value
-    name_span: Span = _span()
+    name_span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +148,18 @@ class ChainRow:
 
     origin: tuple[Value, ...]
     targets: tuple[tuple[Value, Number | None], ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """`@chain { … }`: a hand-written Markov chain. States are PitchName, Word (`r`, percussion, …), Number,
-    NoteValue, or a one-note Notation (`A3:8`)."""
+    """`@chain { … }`: a hand-written Markov chain.
+
+    States are PitchName, Word (`r`, percussion, …), Number, NoteValue, or a one-note Notation (`A3:8`).
+    """
 
     rows: tuple[ChainRow, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +172,7 @@ class Reference:
 
     name: str
     bars: tuple[int, int] | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +181,8 @@ class Call:
 
     name: str
     arguments: tuple[Argument, ...] = ()
-    span: Span = _span()
-    name_span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    name_span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +190,7 @@ class Notation:
     """`` `D4:8 E4` `` as a value, or `| … |` bound by `let`: written music."""
 
     voices: tuple[Voice, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 Value: TypeAlias = (
@@ -235,7 +231,7 @@ class Note:
     tied: bool = False
     articulations: tuple[str, ...] = ()
     chance: Fraction | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,14 +239,14 @@ class BarRest:
     """`R*4`: whole-bar rests."""
 
     bars: int
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Barline:
     """`|`: here a bar must end."""
 
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +254,7 @@ class Dynamic:
     """`ppp … fff sfz`: from here on."""
 
     name: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +262,7 @@ class Hairpin:
     """`cresc` or `dim`, to the next dynamic."""
 
     kind: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +270,7 @@ class Slur:
     """`(` (opens) or `)`."""
 
     opens: bool
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +280,7 @@ class Tuplet:
     actual: int
     normal: int
     items: tuple[Item, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +288,7 @@ class Group:
     """`{ … & … }`: voices that sound together, or a passage to be piped or repeated as one."""
 
     voices: tuple[Voice, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +300,7 @@ class Extent:
 
     unit: str
     count: Fraction = Fraction(0)
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +312,7 @@ class Passage:
 
     what: Call | Reference
     extent: Extent | None = None
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +325,7 @@ class Pipe:
 
     item: Group | Passage
     transforms: tuple[Call, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +334,7 @@ class Repeat:
 
     item: Group | Passage | Pipe
     times: int
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 Item: TypeAlias = "Note | BarRest | Barline | Dynamic | Hairpin | Slur | Tuplet | Group | Passage | Pipe | Repeat"
@@ -349,7 +345,7 @@ class Voice:
     """Music one after the other."""
 
     items: tuple[Item, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 # --- structure --------------------------------------------------------------------------------
@@ -362,7 +358,7 @@ class Setting:
     name    title composer copyright tempo meter key seed pickup grid tuplets
     values  what follows, by name:
             title composer copyright  Text
-            tempo    Number | Ramp, then perhaps Text ("Allegro"), and first a NoteValue where `tempo 3/8 = 60` is written
+            tempo    Number | Ramp, then perhaps Text ("Allegro"); first a NoteValue where `tempo 3/8 = 60` is written
             meter    NoteValue, unreduced (6/8)
             key      Word tonic, Word mode
             seed     Number
@@ -373,7 +369,7 @@ class Setting:
 
     name: str
     values: tuple[Value, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,8 +380,8 @@ class Part:
     instrument: Text
     range: Interval | None = None
     clef: Word | None = None
-    span: Span = _span()
-    name_span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    name_span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,8 +390,8 @@ class Let:
 
     name: str
     value: Value | Pipe | Repeat | Group
-    span: Span = _span()
-    name_span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    name_span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,8 +400,8 @@ class Import:
 
     path: Text
     name: str
-    span: Span = _span()
-    name_span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    name_span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,8 +410,8 @@ class Line:
 
     part: str
     voices: tuple[Voice, ...]
-    span: Span = _span()
-    name_span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    name_span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,8 +420,8 @@ class Change:
 
     bar: int
     settings: tuple[Setting, ...]
-    span: Span = _span()
-    bar_span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    bar_span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,8 +433,8 @@ class Section:
     settings: tuple[Setting, ...]
     changes: tuple[Change, ...]
     lines: tuple[Line, ...]
-    span: Span = _span()
-    name_span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    name_span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,7 +444,7 @@ class FormEntry:
     section: str
     variation: int = 0
     times: int = 1
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,7 +452,7 @@ class Form:
     """`form calm storm calm'`."""
 
     entries: tuple[FormEntry, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 Statement: TypeAlias = "Setting | Part | Let | Import | Section | Form"
@@ -470,5 +466,5 @@ class Score:
     """
 
     statements: tuple[Statement, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
     unread: frozenset[str] = field(default=frozenset(), compare=False)

@@ -34,7 +34,7 @@ class Meter:
 
     @property
     def is_compound(self) -> bool:
-        """Whether beats divide in three: 6/8, 9/8, 12/16 …"""
+        """Whether beats divide in three, as in 6/8, 9/8 or 12/16."""
         return self.denominator >= 8 and self.numerator > 3 and self.numerator % 3 == 0
 
     @property
