@@ -30,7 +30,7 @@ from typing import Any
 import pytest
 import typer
 
-from stochos import pieces
+from stochos.parse import pieces
 from stochos.check import arguments
 from stochos.diagnostics import SourceError
 from stochos.music.dynamics import ARTICULATIONS, VELOCITIES
