@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SOURCES := stochos grammar tests benchmarks models/__init__.py
 SETUPTOOLS := setuptools==84.2.1
 
-.PHONY: help demo test check golden bench pictures lock clean
+.PHONY: help demo test check coverage golden bench pictures lock clean
 
 help:            ## what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 12
@@ -32,6 +32,9 @@ check: .venv/dev ## style, types and the import contract
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+coverage: .venv/dev ## which branches the tests never took
+	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
 
 golden: .venv/dev ## rewrite the expected outputs; read the diff before you commit it
 	$(BIN)/python -m pytest --update-golden
