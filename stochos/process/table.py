@@ -12,9 +12,11 @@ from stochos.process.cauchy import Cauchy
 from stochos.process.chi_square import ChiSquare
 from stochos.process.cloud import Cloud
 from stochos.process.cycle import Cycle
+from stochos.process.euclid import Euclid
 from stochos.process.exponential import Exponential
 from stochos.process.gamma import Gamma
 from stochos.process.gendy import Gendy
+from stochos.process.grids import Grids
 from stochos.process.heap import Heap
 from stochos.process.laplace import Laplace
 from stochos.process.levy import Levy
@@ -33,6 +35,9 @@ from stochos.process.pink import Pink
 from stochos.process.poisson import Poisson
 from stochos.process.poisson_count import PoissonCount
 from stochos.process.pulse import Pulse
+from stochos.process.renewal import Renewal
+from stochos.process.residues import Residues
+from stochos.process.rhythm import Rhythm
 from stochos.process.series import Series
 from stochos.process.triangular import Triangular
 from stochos.process.uniform import Uniform
@@ -80,6 +85,11 @@ ONSETS: dict[str, type] = {
     "poisson": Poisson,
     "bernoulli": Bernoulli,
     "pulse": Pulse,
+    "renewal": Renewal,
+    "euclid": Euclid,
+    "rhythm": Rhythm,
+    "sieve": Residues,
+    "grids": Grids,
 }
 """Say when."""
 
