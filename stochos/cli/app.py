@@ -142,7 +142,7 @@ def fmt(
         changed = [(file, old, new) for file, old, new in laid_out if old != new]
         if diff:
             for file, old, new in changed:
-                results().stream.write(_difference(file, old, new))
+                results().write(_difference(file, old, new))
         elif check_only:
             for file, _, _ in changed:
                 messages().say(f"{file} would be laid out anew")
@@ -150,7 +150,7 @@ def fmt(
             write_whole({Path(file): new.encode() for file, _, new in changed if file != "-"})
             for file, _, new in laid_out:
                 if file == "-":
-                    results().stream.write(new)
+                    results().write(new)
             for file in dict.fromkeys(file for file, _, _ in changed if file != "-"):
                 messages().say(f"{file} laid out anew")
     if changed and (check_only or diff):

@@ -78,9 +78,6 @@ def run(command: Callable[[], object]) -> None:
         command()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        _close_quietly()
-        sys.exit(0)
     except Exception as error:
         if os.environ.get("STOCHOS_TRACEBACK"):
             traceback.print_exc()
@@ -90,9 +87,3 @@ def run(command: Callable[[], object]) -> None:
             screen.say(f"{screen.paint('this is a bug in stochos', 'error')}: {reason}")
             screen.say(f"{screen.paint('help:', 'help')} set STOCHOS_TRACEBACK=1 to see where, and please report it")
         sys.exit(MISUSE)
-
-
-def _close_quietly() -> None:
-    """Who read our output has left: throw away what is still to be written."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())

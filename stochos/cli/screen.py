@@ -34,8 +34,16 @@ class Screen:
 
     def say(self, text: str) -> None:
         """Write lines."""
-        self.stream.write(text + "\n")
-        self.stream.flush()
+        self.write(text + "\n")
+
+    def write(self, text: str) -> None:
+        """Write text as it is; end quietly where who read it has left."""
+        try:
+            self.stream.write(text)
+            self.stream.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
+            raise SystemExit(0) from None
 
 
 def results() -> Screen:
