@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
-SCRIPTS = ("startup", "parsing", "realize", "midi", "notation", "neural")
+TOOLS = {"__init__", "__main__", "engrave", "pictures"}  # these make pages and pictures, not figures
 
 
 def main() -> None:
-    for name in SCRIPTS:
-        print(f"\n== {name}", flush=True)
-        subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False)
+    failed = []
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        if path.stem in TOOLS:
+            continue
+        print(f"\n== {path.stem}", flush=True)
+        if subprocess.run([sys.executable, "-m", f"benchmarks.{path.stem}"], check=False).returncode:
+            failed.append(path.stem)
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
 
 
 if __name__ == "__main__":
