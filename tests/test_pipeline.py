@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from stochos.music.time import QUARTER
 from stochos.pipeline import NotInScore, check_source, compose, read_source, render, source_of
 from stochos.realization import Note, Realization
 
+ROOT = Path(__file__).parent.parent
 SCORE = """\
 tempo 90
 part flute = "Flute"
@@ -144,6 +148,30 @@ def test_the_package_offers_what_its_page_says(write: Write) -> None:
         _ = stochos.colour  # type: ignore[attr-defined]
     with pytest.raises(ValueError, match="pdf"):
         render(piece, ["pdf"])
+
+
+def test_the_public_functions_outlive_their_first_use() -> None:
+    """A stage of the same name, once loaded, would hide one behind it."""
+    twice = "import stochos; [stochos.render(stochos.compose('scores/01-one-note.stoch')) for _ in range(2)]"
+    check = "assert callable(stochos.compose) and callable(stochos.render) and stochos.SourceError"
+    subprocess.run([sys.executable, "-c", f"{twice}; {check}"], cwd=ROOT, check=True)
+
+
+def test_the_bytes_are_the_same_in_every_process() -> None:
+    """Hashes of names differ from run to run; nothing may follow their order."""
+    code = (
+        "import hashlib, stochos; files = stochos.render(stochos.compose('scores/11-storm.stoch'));"
+        "print(*(hashlib.sha256(data).hexdigest() for data in files.values()))"
+    )
+    command = [sys.executable, "-c", code]
+    runs = [
+        subprocess.run(
+            command, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    here = render(compose(ROOT / "scores" / "11-storm.stoch"))
+    assert set(runs) == {" ".join(sha256(data).hexdigest() for data in here.values()) + "\n"}
 
 
 def test_a_seed_changes_what_is_drawn_and_nothing_else(write: Write) -> None:

@@ -20,9 +20,11 @@ from stochos import tunes
 from stochos.check.library import Unavailable
 from stochos.music.time import QUARTER, Meter
 from stochos.music.tune import Tune, TuneNote
+from stochos.pipeline import compose, render
 from stochos.tunes import read_corpus, read_midi, read_musicxml_or_abc
 
 Q = QUARTER
+SCORES = Path(__file__).parent.parent / "scores"
 
 
 def midi(*tracks: list[Message | MetaMessage], division: int = 480, kind: int = 1) -> bytes:
@@ -154,6 +156,40 @@ def test_what_mido_writes_is_what_is_read() -> None:
     assert mido.MidiFile(file=BytesIO(WHOLE)).ticks_per_beat == 480
 
 
+def test_tempos_do_not_move_notes_and_meters_make_bars() -> None:
+    conductor = [
+        MetaMessage("set_tempo", tempo=500_000),
+        MetaMessage("time_signature", numerator=3, denominator=4),
+        MetaMessage("set_tempo", tempo=250_000, time=100),
+        MetaMessage("time_signature", numerator=6, denominator=8, time=188),
+    ]
+    tune = read_midi(midi(conductor, [on(60), off(60, 96), on(62, 192), off(62, 288)], division=96), "a.mid")
+    assert notes(tune) == [(0, 1, 60), (3, 3, 62)]
+    assert [(bar.onset // Q, bar.length // Q, bar.meter) for bar in tune.bars] == [
+        (0, 3, Meter(3, 4)), (3, 3, Meter(6, 8))
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["02-a-melody", "03-two-hands", "05-motifs"])
+@pytest.mark.parametrize("written", ["midi", "musicxml"])
+def test_what_stochos_writes_is_what_is_read(name: str, written: str, tmp_path: Path) -> None:
+    piece = compose(SCORES / f"{name}.stoch")
+    path = tmp_path / f"piece.{written}"
+    path.write_bytes(render(piece, [written])[written])
+    tune = read_midi(path.read_bytes(), path.name) if written == "midi" else read_musicxml_or_abc(path)
+    assert len(tune.parts) == len(piece.parts)
+    for meant, found in zip(piece.parts, tune.parts, strict=True):
+        if written == "midi":  # a staccato is played short
+            assert {(n.onset, n.pitch) for n in found.notes} == {(n.onset, n.pitch) for n in meant.notes}
+        else:
+            assert {(n.onset, n.duration, n.pitch) for n in found.notes} == {
+                (n.written_onset, n.written_duration, n.pitch) for n in meant.notes
+            }
+    assert [(bar.onset, bar.length) for bar in tune.bars] == [(bar.onset, bar.length) for bar in piece.bars]
+    if written == "musicxml":  # MIDI calls a pickup of one quarter a bar of 1/4
+        assert [(bar.number, bar.meter) for bar in tune.bars] == [(bar.number, bar.meter) for bar in piece.bars]
+
+
 # --- MusicXML and ABC -------------------------------------------------------------------------
 
 HEAD = (
@@ -216,6 +252,21 @@ def test_abc_accidentals_hold_to_the_barline(tmp_path: Path) -> None:
     tune = read_musicxml_or_abc(path)
     assert [pitch for _, _, pitch in notes(tune)] == [67, 66, 66, 65]
     assert [bar.number for bar in tune.bars] == [0, 1, 2]
+
+
+def test_the_tune_of_the_tutorial_is_read_to_the_tick() -> None:
+    tune = read_musicxml_or_abc(SCORES / "tune.abc")
+    half = Fraction(1, 2)
+    assert notes(tune)[:6] == [
+        (0, 1, 67),
+        (1, half, 69),
+        (1 + half, half, 71),
+        (2, 1, 74),
+        (3, half, 71),
+        (3 + half, half, 69),
+    ]
+    assert [(bar.number, bar.onset, bar.length) for bar in tune.bars] == [(i + 1, 4 * i * Q, 4 * Q) for i in range(8)]
+    assert 66 in {n.pitch for n in tune.parts[0].notes}  # F, in G major
 
 
 def test_tunes_of_one_file_follow_each_other(tmp_path: Path) -> None:
