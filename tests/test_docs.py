@@ -252,6 +252,8 @@ _UNITS = {
     Quantity.RATIO: "number", Quantity.BOUNDS: "span, or a ramp of spans", Quantity.SCALE: "scale",
     Quantity.CHAIN: "`@chain { … }`", Quantity.MATERIAL: "music", Quantity.PRIMER: "primer",
     Quantity.MODEL: "name of a network", Quantity.ONSETS: "onset process", Quantity.FLAG: "`yes` or `no`",
+    Quantity.CHOICE: "a word", Quantity.ITEMS: "list", Quantity.WEIGHTS: "weights, `{C4: 3, G4: 1}`",
+    Quantity.SIEVE: "sieve",
 }  # fmt: skip
 _KINDS = (("says when", ONSETS), ("says what", VALUES), ("plays notes", MELODIES))
 
@@ -278,6 +280,8 @@ def card(name: str) -> str:
 
 
 def _bounds(parameter: Parameter) -> str:
+    if parameter.words:
+        return " ".join(f"`{word}`" for word in parameter.words)
     said = {
         "above": parameter.above,
         "at least": parameter.at_least,
