@@ -9,6 +9,7 @@ from typing import Any
 from stochos import tree
 from stochos.check import arguments as args
 from stochos.check.arguments import Given
+from stochos.check.endings import leads_on
 from stochos.check.forms import Forms
 from stochos.check.library import Library, NetworkFacts
 from stochos.check.limits import Limits
@@ -77,6 +78,8 @@ class Calls:
             return None
         own = args.field_names(found.process)
         value: Value = found.process(**{own[n]: v for n, v in resolved.items() if n in own})
+        if not leads_on(value, found.given, self._report):
+            return None
         within = resolved.get("within")
         if "within" not in own and isinstance(within, Bounds):
             value = Bounded(value, within.low, within.high, resolved.get("edge", "reflect"))
@@ -241,11 +244,13 @@ class Calls:
         if not self.ranges.check_primer(resolved, paired, facts):
             return None
         own = args.field_names(found.process)
+        process = found.process(**{own[n]: v for n, v in resolved.items() if n in own}, **more)
+        if not leads_on(process, found.given, self._report):
+            return None
         label = paired.get("label")
         at_itself = label is not None and label.argument in found.call.arguments
         return Played(
-            found.process(**{own[n]: v for n, v in resolved.items() if n in own}, **more),
-            resolved.get("within"), resolved.get("scale"), resolved.get("velocity"), resolved.get("seed"),
+            process, resolved.get("within"), resolved.get("scale"), resolved.get("velocity"), resolved.get("seed"),
             resolved.get("label"), label.argument.value.span if label and at_itself else None, facts,
         )  # fmt: skip
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from stochos import tree
 from stochos.check.names import Bound, look_up
 from stochos.check.report import Report
-from stochos.check.values import Place, kind_of
+from stochos.check.values import Place, kind_of, ramp_places
 from stochos.diagnostics import Fix
 from stochos.music.instrument import PERCUSSION
 from stochos.music.pitch import parse_pitch
 from stochos.process.chain import Chain
+from stochos.process.morph import Morph
 from stochos.process.passage import Token
 from stochos.process.value import Constant, Parameter, Quantity
 
@@ -30,14 +31,16 @@ class Chains:
     def __init__(self, report: Report, values: Values) -> None:
         self._report, self._values = report, values
 
-    def resolve(self, node: tree.Value, target: Parameter | None, place: Place) -> Chain | None:
-        """The chain; its states are plain numbers where values of `target` other than pitches are drawn."""
+    def resolve(self, node: tree.Value, target: Parameter | None, place: Place) -> Chain | Morph | None:
+        """The chain, or the way through several; its states are plain numbers where values other than pitches are drawn."""
         if isinstance(node, tree.Reference):
             bound = look_up(node.name, place.scope, node.span, self._report)
             if not isinstance(bound, Bound):
                 return None
-            if isinstance(bound.let.value, tree.Chain | tree.Reference):
+            if isinstance(bound.let.value, tree.Chain | tree.Ramp | tree.Reference):
                 return self.resolve(bound.let.value, target, replace(place, scope=bound.scope))
+        if isinstance(node, tree.Ramp):
+            return self._morph(node, target, place)
         if not isinstance(node, tree.Chain):
             self._report.add(
                 "STO401", place.scope.source, node.span, f"`chain` wants `@chain {{ … }}`; this is {kind_of(node)}",
@@ -45,6 +48,25 @@ class Chains:
             )  # fmt: skip
             return None
         return self._chain(node, target, place)
+
+    def _morph(self, node: tree.Ramp, target: Parameter | None, place: Place) -> Morph | None:
+        """`$calm -> $storm`: chains that a passage moves through."""
+        chains = [self.resolve(value, target, place) for value in (node.start, *(p.value for p in node.points))]
+        places = ramp_places(node)
+        if places is None:
+            said = "the points of a ramp must follow each other between 0% and 100%"
+            self._complain("STO409", node.span, said, place)
+            return None
+        bent = next((point for point in node.points if point.curve == "exp"), None)
+        if bent is not None:
+            self._complain("STO409", bent.span, "a chain cannot change by equal ratios", place, hint="leave out `exp`")
+            return None
+        solid = [chain for chain in chains if isinstance(chain, Chain)]
+        if len(solid) < len(chains):
+            return None
+        if places[-1] < 1:
+            return Morph.between((*places, 1.0), (*solid, solid[-1]), ("", *(p.curve for p in node.points), ""))
+        return Morph.between(places, solid, ("", *(p.curve for p in node.points)))
 
     def _chain(self, node: tree.Chain, target: Parameter | None, place: Place) -> Chain | None:
         rows: dict[tuple[Any, ...], list[tuple[Any, float]]] = {}

@@ -12,6 +12,7 @@ from stochos.check.report import Report
 from stochos.check.values import Place, reach
 from stochos.music.pitch import spell
 from stochos.process.chain import Chain
+from stochos.process.morph import Morph
 from stochos.process.value import Bounds, Constant, Parameter, Quantity, Value
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Ranges:
         whose, widen = ("`within`", "it") if isinstance(bounds, Bounds) else (f"the range of {part.name}", "the part's range")
         for name, value in resolved.items():
             pitches: list[float] = []
-            if isinstance(value, Chain):
+            if isinstance(value, Chain | Morph):
                 pitches = [p for state in value.states for p in state.pitches]
             elif known[name].quantity is Quantity.PITCH and hasattr(value, "sampler"):
                 pitches = [p for p in reach(value) if abs(p) != float("inf")]
@@ -78,7 +79,7 @@ class Ranges:
         if not primer:
             return True
         source, span = paired["primer"].source, paired["primer"].argument.value.span
-        if isinstance(chain, Chain) and primer[-1].pitches not in {state.pitches for state in chain.states}:
+        if isinstance(chain, Chain | Morph) and primer[-1].pitches not in {state.pitches for state in chain.states}:
             self._report.add(
                 "STO505", source, span, "the chain has no state for the end of this primer",
                 hint="end it on one of the chain's states",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -29,6 +30,18 @@ class Chain:
         """The most states that it can look back."""
         return len(self.rows) - 1
 
+    def row(self, memory: Memory) -> Row | None:
+        """What may follow a run of states, no longer than the order; None where the chain does not say."""
+        return self.rows[len(memory)].get(memory)
+
+    def nearest(self, memory: Memory) -> Memory | None:
+        """The run of states most like another one that something follows: its youngest state counts first."""
+
+        def unlike(other: Memory) -> list[tuple[float, float]]:
+            return [distance(self.states[a], self.states[b]) for a, b in zip(other[::-1], memory[::-1], strict=True)]
+
+        return min(self.rows[len(memory)], key=unlike, default=None)
+
     @classmethod
     def written(cls, rows: Iterable[tuple[Sequence[Token], Sequence[tuple[Token, float]]]]) -> Chain:
         """The chain of written rows: states gone by, oldest first, and next states with their probabilities.
@@ -52,6 +65,13 @@ class Chain:
         return cls(tuple(index), tuple(by_order))
 
 
+def distance(one: Token, other: Token) -> tuple[float, float]:
+    """How far two states lie apart: in number or lowest pitch, then in length; a rest is infinitely far from a note."""
+    a, b = (t.number if t.number is not None else t.pitches[0] if t.pitches else None for t in (one, other))
+    apart = 0.0 if a == b else math.inf if a is None or b is None else abs(a - b)
+    return apart, abs(one.length - other.length)
+
+
 def learn(tokens: Sequence[Token], order: int, *, wrapped: bool = False) -> Chain:
     """The chain of what follows what in a piece of music, for orders 0 to `order`, counted in one pass.
 
@@ -69,6 +89,15 @@ def learn(tokens: Sequence[Token], order: int, *, wrapped: bool = False) -> Chai
             row = counts[depth].setdefault(run[i - depth : i], {})
             row[state] = row.get(state, 0.0) + 1.0
     return Chain(tuple(index), tuple({memory: _shares(row) for memory, row in table.items()} for table in counts))
+
+
+def end_of(tokens: Sequence[Token], order: int) -> tuple[Token, ...]:
+    """The last states of a piece of music, as few as it takes for nothing to have followed them, at most `order`."""
+    for depth in range(1, min(order, len(tokens)) + 1):
+        end = tuple(tokens[-depth:])
+        if not any(tuple(tokens[i : i + depth]) == end for i in range(len(tokens) - depth)):
+            return end
+    return ()
 
 
 def _shares(weights: dict[int, float]) -> Row:

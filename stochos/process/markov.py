@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
 import numpy as np
 
 from stochos.process.certainty import ceiling, each, is_certain, uniforms
-from stochos.process.chain import Chain, learn
+from stochos.process.chain import Chain, end_of, learn
+from stochos.process.course import Course, Permitted
+from stochos.process.morph import Morph
 from stochos.process.passage import Events, Frame, Token
 from stochos.process.pulse import SHORTEST, certain_sum
 from stochos.process.value import Constant, Context, Quantity, Sampler, Value, parameter
@@ -19,20 +21,20 @@ from stochos.process.walk import Walk, recognised
 DEEPEST = 12
 """The most states that a chain looks back."""
 
+DEAD_ENDS = ("shorten", "nearest", "restart", "error")
+"""What is done where nothing followed what came last: `dead_end:`."""
+
 PLAIN = 1.0
 """Quarter notes: the length of a state that does not say, where the score does not say either."""
 
 _SLACK = 1e-9
-
-Permitted: TypeAlias = tuple[Sequence[bool] | None, Hashable]
-"""Which states may come, by index (None: all), and a name for that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Markov:
     """A walk through states: the last few say how likely each next one is.
 
-    chain        written rows
+    chain        written rows, or several chains to pass through
     from_        or: music to learn the rows from
     order        how many states back it looks, 0 to 12; 1.4 looks back 2 in 4 of 10 steps, else 1.
                  None: 1, or as many as the longest row of the chain
@@ -40,12 +42,17 @@ class Markov:
     length       quarter notes of every state, > 0; None: as the states say, a quarter note where they do not
     start        the first state (the nearest that there is)
     primer       what it goes on from; None: what the part has just played; empty: nothing
+    least, most  how often a state comes in succession, >= 1; None: as it falls
+    wrap         music to learn from leads from its end on to its beginning
+    dead_end     where nothing followed the last states: "shorten" asks a shorter memory (the shortest: any state, as
+                 often as it came), "nearest" goes on as after the states most like them, "restart" begins anew;
+                 "error": there is none
     Source: Xenakis, Formalized Music (1992), ch. II and III.
     """
 
     ONE_OF: ClassVar[tuple[tuple[str, ...], ...]] = (("chain", "from"),)
 
-    chain: Chain | None = parameter(Quantity.CHAIN, "rows, written", default=None)
+    chain: Chain | Morph | None = parameter(Quantity.CHAIN, "rows, written", default=None)
     from_: tuple[Token, ...] | None = parameter(Quantity.MATERIAL, "music to learn from", default=None)
     order: Value | None = parameter(
         Quantity.NUMBER, "states it looks back; 1.4 mixes 1 and 2", default=None, at_least=0.0, at_most=12.0
@@ -56,12 +63,16 @@ class Markov:
     length: Value | None = parameter(Quantity.LENGTH, "of every state", default=None, above=0.0)
     start: Value | None = parameter(Quantity.SAME, "the first state", default=None)
     primer: tuple[Token, ...] | None = parameter(Quantity.PRIMER, "what it goes on from", default=None)
+    least: Value | None = parameter(Quantity.NUMBER, "a state comes so often in succession", default=None, at_least=1.0)
+    most: Value | None = parameter(Quantity.NUMBER, "and no oftener", default=None, at_least=1.0)
+    wrap: bool = parameter(Quantity.FLAG, "the end of the music leads to its beginning", default=False)
+    dead_end: str = parameter(Quantity.CHOICE, "where nothing followed", default="shorten", words=DEAD_ENDS)
 
     def play(self, frame: Frame) -> Events:
         """The walk as notes, chords and rests, one after the other; in bounds and scale where it can be."""
         chain, context = self._states(frame.context), frame.context
         primer = frame.before if self.primer is None else self.primer
-        state = self._walk(chain, context, primer, _within(frame, chain))
+        state = self._course(chain, context, primer, _within(frame, chain.states))
         length = each(self.length, context.at("length")) if self.length is not None else None
         notes: list[tuple[float, float, float]] = []
         now, sounded = 0.0, 0
@@ -90,45 +101,52 @@ class Markov:
         speaking = [number is not None for number in said]
         numbers = np.array([s.length if n is None else n for n, s in zip(said, chain.states, strict=True)], dtype=float)
         permitted = (speaking, "speaking") if any(speaking) else (None, None)
-        state = self._walk(chain, context, self.primer or (), lambda place: permitted)
+        state = self._course(chain, context, self.primer or (), lambda place: permitted)
         return lambda places: numbers[[state(place) for place in places.tolist()]]
 
-    def _states(self, context: Context) -> Chain:
-        """The chain, as written or learned; without lengths where all states get the same."""
+    def dead_ends(self) -> tuple[Token, ...]:
+        """The states that music to learn from ends on, where the score says that something follows them; else none."""
+        if self.dead_end != "error" or self.from_ is None or self.wrap:
+            return ()
+        order = self.order if isinstance(self.order, Constant) else Constant(1.0)
+        return end_of(self._heard(), math.ceil(order.number))
+
+    def _heard(self) -> tuple[Token, ...]:
+        """Music to learn from; without lengths where all states get the same."""
+        heard = self.from_ or (Token((), 0.0),)
+        return heard if self.length is None else tuple(token._replace(length=0.0) for token in heard)
+
+    def _states(self, context: Context) -> Chain | Morph:
+        """The chain, as written or learned."""
         if self.chain is not None:
             return self.chain
-        heard = self.from_ or (Token((), 0.0),)
-        if self.length is not None:
-            heard = tuple(token._replace(length=0.0) for token in heard)
         order = Constant(1.0) if self.order is None else self.order
         deepest = ceiling(order, context) if is_certain(order) else DEEPEST
-        return learn(heard, min(math.ceil(deepest), DEEPEST))
+        return learn(self._heard(), min(math.ceil(deepest), DEEPEST), wrapped=self.wrap)
 
-    def _walk(
-        self, chain: Chain, context: Context, primer: tuple[Token, ...], permitted: Callable[[float], Permitted]
-    ) -> Callable[[float], int]:
-        """The states, one after the other: each is asked for at its place 0..1."""
-        walk = Walk(chain, recognised(primer, chain))
-        order = each(self.order or Constant(float(chain.order)), context.at("order"))
-        temperature = each(self.temperature, context.at("temperature"))
-        chances, coins = uniforms(context.rng()), uniforms(context.at("coin").rng())
-        first = None if self.start is None else _nearest(chain, each(self.start, context.at("start"))(0.0))
-
-        def state(place: float) -> int:
-            nonlocal first
-            if first is not None:
-                found, first = first, None
-                walk.hear(found)
-                return found
-            asked = order(place)
-            whole = math.floor(asked)
-            walk.order = whole + (asked > whole and next(coins) < asked - whole)
-            return walk.step(temperature(place), *permitted(place), next(chances))
-
-        return state
+    def _course(
+        self, chain: Chain | Morph, context: Context, primer: tuple[Token, ...], permitted: Callable[[float], Permitted]
+    ) -> Course:
+        """The states, one after the other."""
+        first = each(self.start, context.at("start")) if self.start is not None else None
+        return Course(
+            Walk(
+                chain.at(0.0) if isinstance(chain, Morph) else chain,
+                recognised(primer, chain.states), likens=self.dead_end == "nearest",
+            ),
+            chain if isinstance(chain, Morph) else None,
+            order=each(self.order or Constant(float(chain.order)), context.at("order")),
+            temperature=each(self.temperature, context.at("temperature")),
+            permitted=permitted,
+            least=each(self.least, context.at("least")) if self.least is not None else None,
+            most=each(self.most, context.at("most")) if self.most is not None else None,
+            start=(lambda place: _nearest(chain.states, first(place))) if first is not None else None,
+            restarts=self.dead_end == "restart",
+            chances=uniforms(context.rng()), coins=uniforms(context.at("coin").rng()),
+        )  # fmt: skip
 
 
-def _within(frame: Frame, chain: Chain) -> Callable[[float], Permitted]:
+def _within(frame: Frame, states: Sequence[Token]) -> Callable[[float], Permitted]:
     """The states whose pitches all lie in the scale and between the bounds of a place; rests always do."""
     low = each(frame.low, frame.context.at("low"))
     high = each(frame.high, frame.context.at("high"))
@@ -137,18 +155,18 @@ def _within(frame: Frame, chain: Chain) -> Callable[[float], Permitted]:
     def permitted(place: float) -> Permitted:
         key = math.ceil(low(place)), math.floor(high(place))
         if key not in found:
-            fits = [all(key[0] <= p <= key[1] and frame.allowed[p] for p in state.pitches) for state in chain.states]
+            fits = [all(key[0] <= p <= key[1] and frame.allowed[p] for p in state.pitches) for state in states]
             found[key] = (None, None) if all(fits) else (fits, key)
         return found[key]
 
     return permitted
 
 
-def _nearest(chain: Chain, number: float) -> int:
+def _nearest(states: Sequence[Token], number: float) -> int:
     """The state that is nearest to a pitch or number."""
 
-    def distance(state: Token) -> float:
+    def apart(state: Token) -> float:
         said = state.number if state.number is not None else state.pitches[0] if state.pitches else math.inf
         return abs(said - number)
 
-    return min(range(len(chain.states)), key=lambda i: distance(chain.states[i]))
+    return min(range(len(states)), key=lambda i: apart(states[i]))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from stochos.process.chain import Chain
+from stochos.process.chain import Chain, Memory
 from stochos.process.distribution import Row, cumulated, draw, permit, temper
+from stochos.process.morph import Mixed
 from stochos.process.passage import Token
 
 Edges: TypeAlias = tuple[tuple[int, ...], list[float]]
@@ -18,23 +19,55 @@ _MOST_KEPT = 100_000
 class Walk:
     """A place in a chain.
 
-    order  how many states back it looks now
+    order    how many states back it looks now
+    states   how many there are
+    likens   where nothing followed what came last, it goes on as after what is most like it; else memory shortens
     """
 
-    def __init__(self, chain: Chain, before: Sequence[int] = ()) -> None:
+    def __init__(self, chain: Chain | Mixed, before: Sequence[int] = (), *, likens: bool = False) -> None:
         self.order = chain.order
+        self.likens = likens
+        self.states = len(chain.states)
         self._chain = chain
+        self._deepest = chain.order
         self._gone = tuple(before)[-chain.order :] if chain.order else ()
-        self._kept: dict[Hashable, Edges] = {}
+        self._kept: dict[Memory, Edges] = {}
+        self._kept_by: dict[Hashable, dict[Memory, Edges]] = {}
+        self._bent: tuple[float, Hashable] | None = None
+        self._room = _MOST_KEPT
+
+    def enter(self, chain: Chain | Mixed) -> None:
+        """Go on in another chain over the same states, that looks no farther back."""
+        if chain is not self._chain:
+            self._chain = chain
+            self._forget_edges()
 
     def rows(self) -> Iterator[Row]:
         """What may come next, by the longest memory first; a dead end has no row for it."""
-        return (self._chain.rows[len(memory)][memory] for memory in self._memories())
+        gone = self._memory()
+        row = self._chain.row(gone)
+        if row is None and self.likens:
+            like = self._chain.nearest(gone)
+            row = self._chain.row(like) if like is not None else None
+        if row is not None:
+            yield row
+        for depth in range(len(gone) - 1, -1, -1):
+            row = self._chain.row(gone[len(gone) - depth :])
+            if row is not None:
+                yield row
+
+    def is_at_dead_end(self) -> bool:
+        """Whether nothing is known to follow what came last."""
+        return self._chain.row(self._memory()) is None
+
+    def begin_anew(self) -> None:
+        """Forget all that came."""
+        self._gone = ()
 
     def hear(self, state: int) -> None:
         """What did come."""
-        if self._chain.order:
-            self._gone = (*self._gone, state)[-self._chain.order :]
+        if self._deepest:
+            self._gone = (*self._gone, state)[-self._deepest :]
 
     def step(self, temperature: float, permitted: Sequence[bool] | None, mark: Hashable, uniform: float) -> int:
         """Go on to a next state.
@@ -44,15 +77,32 @@ class Walk:
         mark       names `permitted`
         uniform    a number in [0, 1)
         """
-        key = (self._gone[-self.order :] if self.order else (), temperature, mark)
-        edges = self._kept.get(key)
+        if self._bent != (temperature, mark):
+            self._bent = temperature, mark
+            self._kept = self._kept_by.setdefault(self._bent, {})
+        gone = self._gone if self.order >= len(self._gone) else self._memory()
+        edges = self._kept.get(gone)
         if edges is None:
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept.clear()
-            edges = self._kept[key] = self._edges(temperature, permitted)
+            edges = self._keep(gone, self._edges(temperature, permitted))
         state = draw(*edges, uniform)
         self.hear(state)
         return state
+
+    def _keep(self, gone: Memory, edges: Edges) -> Edges:
+        """Remember edges, within limits."""
+        self._room -= 1
+        if self._room < 0:
+            self._forget_edges()
+        else:
+            self._kept[gone] = edges
+        return edges
+
+    def _forget_edges(self) -> None:
+        self._kept_by, self._bent, self._room = {}, None, _MOST_KEPT
+
+    def _memory(self) -> Memory:
+        """As much of what came as it looks back on."""
+        return self._gone[-self.order :] if self.order else ()
 
     def _edges(self, temperature: float, permitted: Sequence[bool] | None) -> Edges:
         """The longest memory that knows a permitted state, bent and cumulated."""
@@ -64,21 +114,14 @@ class Walk:
         states, chances = row
         return cumulated((states, temper(chances, temperature)))
 
-    def _memories(self) -> Iterator[tuple[int, ...]]:
-        """Memories that have a row, the longest first; the empty one always has."""
-        for depth in range(min(self.order, len(self._gone)), -1, -1):
-            memory = self._gone[len(self._gone) - depth :]
-            if memory in self._chain.rows[depth]:
-                yield memory
 
-
-def recognised(tokens: Iterable[Token], chain: Chain) -> list[int]:
+def recognised(tokens: Iterable[Token], states: Sequence[Token]) -> list[int]:
     """The states that the last of some tokens are, oldest first, back to the first token that is none.
 
     A token is the state of its pitches that is nearest in length.
     """
     by_pitches: dict[tuple[int, ...], list[int]] = {}
-    for i, state in enumerate(chain.states):
+    for i, state in enumerate(states):
         by_pitches.setdefault(state.pitches, []).append(i)
     heard: list[int] = []
     for token in tokens:
@@ -86,5 +129,5 @@ def recognised(tokens: Iterable[Token], chain: Chain) -> list[int]:
         if alike is None:
             heard.clear()
         else:
-            heard.append(min(alike, key=lambda i: abs(chain.states[i].length - token.length)))
+            heard.append(min(alike, key=lambda i: abs(states[i].length - token.length)))
     return heard

@@ -104,7 +104,7 @@ def test_a_start_comes_first_and_the_nearest_state_will_do() -> None:
 
 def test_an_unknown_token_is_forgotten_with_all_before_it() -> None:
     chain = learn(tokens("abc", 1.0) + tokens("a", 0.5), 1)
-    assert [chain.states[i].length for i in recognised(tokens("bxa", 0.6), chain)] == [0.5]
+    assert [chain.states[i].length for i in recognised(tokens("bxa", 0.6), chain.states)] == [0.5]
 
 
 def test_states_last_as_they_say_and_a_length_overrules_them() -> None:
