@@ -93,6 +93,7 @@ class Passage:
     seed       its own seed, or None: the score's
     name       as the score calls it: "markov", "wind"
     label      label, or ordinal among its like in the line
+    joint      names the random stream that the parts of a joint process share; empty for other processes
     """
 
     onset: int
@@ -108,6 +109,7 @@ class Passage:
     seed: int | None
     name: str
     label: str
+    joint: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

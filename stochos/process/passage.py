@@ -66,6 +66,8 @@ class Frame:
     key        pitch class of the tonic of the major key that has the signature in force: 5 in D minor
     before     what the same part has just played, oldest first
     network    loads a trained network by the folder's name
+    part       who plays
+    joint      as `context`, but the same for all parts that a joint process is played by; None for other processes
     """
 
     context: Context
@@ -76,6 +78,13 @@ class Frame:
     key: int
     before: tuple[Token, ...]
     network: NetworkLoader
+    part: str = ""
+    joint: Context | None = None
+
+    @property
+    def shared(self) -> Context:
+        """Where draws that parts share are made."""
+        return self.joint or self.context
 
 
 class NetworkLoader(Protocol):

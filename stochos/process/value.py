@@ -318,6 +318,7 @@ class Quantity(Enum):
     LABEL = "label"  # a word
     SEED = "seed"  # a whole number, 0 or more
     SIEVE = "sieve"  # $steps or sieve "…"; arrives as tuple[bool, ...]: one period, from number 0
+    PARTS = "parts"  # names of parts, `[flute, cello]`; arrives as tuple[str, ...], the playing one among them
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class Place:
         return Place(self.base + self.ratio * group.onset, self.ratio * Fraction(group.duration, max(group.inner, 1)))
 
 
-def frame_of(passage: score.Passage, take: Take, place: Place, before: tuple[Token, ...]) -> Frame:
+def frame_of(passage: score.Passage, take: Take, place: Place, before: tuple[Token, ...], part: str) -> Frame:
     """What the process of a passage plays in.
 
     before  what its voice has just played; a shared passage, the same everywhere, hears nothing of it
@@ -62,7 +62,8 @@ def frame_of(passage: score.Passage, take: Take, place: Place, before: tuple[Tok
     bars, onset = take.section.bars, place.tick(passage.onset)
     bar = bars[max(0, bisect_right(bars, onset, key=lambda bar: bar.onset) - 1)]
     allowed = np.ones(128, dtype=np.bool_) if passage.scale is None else np.array(passage.scale, dtype=np.bool_)
-    context = _context(passage, take, onset, place.tick(passage.onset + passage.duration))
+    end = place.tick(passage.onset + passage.duration)
+    context = _context(passage, passage.path, take, onset, end)
     return Frame(
         context=context,
         count=passage.count,
@@ -72,12 +73,14 @@ def frame_of(passage: score.Passage, take: Take, place: Place, before: tuple[Tok
         key=7 * bar.key.fifths % 12,
         before=() if passage.shared else before,
         network=take.network,
+        part=part,
+        joint=_context(passage, passage.joint, take, onset, end) if passage.joint else None,
     )
 
 
-def _context(passage: score.Passage, take: Take, start: int, end: int) -> Context:
+def _context(passage: score.Passage, names: tuple[str, ...], take: Take, start: int, end: int) -> Context:
     seed = take.seed if passage.seed is None else passage.seed
-    path = take.path(passage.path, passage.shared)
+    path = take.path(names, passage.shared)
     tempos = _in_force(take.section.tempos, start, end)
     pace = _pace(tempos)
     return Context(

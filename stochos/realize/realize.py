@@ -86,7 +86,7 @@ def _lines(take: Take, name: str) -> dict[str, _Line]:
 def _line(line: score.Line, take: Take, name: str) -> _Line:
     whole = _Line([], [], [], [])
     for number, items in enumerate(line.voices):
-        phrase = Voice(take, name, number).realized(items)
+        phrase = Voice(take, name, number, line.part).realized(items)
         whole.notes.extend(phrase.notes)
         whole.slurs.extend(slurs_of((m for m in phrase.marks if isinstance(m, score.Slur)), phrase.notes, number))
         whole.marks.extend(mark for mark in phrase.marks if not isinstance(mark, score.Slur))

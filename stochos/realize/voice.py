@@ -28,6 +28,7 @@ class Voice:
     take: Take
     section: str
     number: int
+    part: str
 
     def realized(self, items: tuple[score.Item, ...]) -> Phrase:
         """The voice's music, every note on the page, ties joined."""
@@ -87,7 +88,7 @@ class Voice:
         """Adds what a passage plays; in a group it is not yet known where free notes come to stand on the page."""
         if passage.duration <= 0:
             return
-        frame = frame_of(passage, self.take, place, remembered(phrase.notes, passage.onset, before))
+        frame = frame_of(passage, self.take, place, remembered(phrase.notes, passage.onset, before), self.part)
         events = passage.process.play(frame)
         start, end = passage.onset, passage.onset + passage.duration
         places = np.clip(events.onset / frame.context.duration, 0.0, 1.0)
