@@ -41,11 +41,14 @@ class Course:
         self._chances, self._coins = chances, coins
         self._begins = start is not None
         self._last, self._run = -1, 0
+        self._is_plain = least is None and most is None and morph is None and not restarts
         self._without: dict[tuple[Hashable, int], list[bool]] = {}
 
     def __call__(self, place: float) -> int:
         """The next state."""
         permitted = self._permitted(place)
+        if self._is_plain and not self._begins:
+            return self._next(place, permitted)
         if self._least is not None and 0 < self._run < self._least(place) and _may(self._last, permitted):
             self._walk.hear(self._last)
             self._run += 1

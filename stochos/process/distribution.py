@@ -27,6 +27,8 @@ class Foreteller(Protocol):
 
 def temper(chances: Sequence[float], temperature: float) -> tuple[float, ...]:
     """Chances to the power of 1/temperature, so that they sum to 1 again; at 0 only the likeliest are left."""
+    if temperature == 1.0:
+        return tuple(chances)
     most = max(chances)
     power = 1.0 / max(temperature, _COLDEST)
     bent = [(chance / most) ** power for chance in chances]
@@ -43,8 +45,11 @@ def permit(row: Row, permitted: Sequence[bool]) -> Row | None:
 
 def cumulated(row: Row) -> tuple[tuple[int, ...], list[float]]:
     """The states of a row that have a chance, and the chance of each or one before it."""
-    states = tuple(state for state, chance in zip(*row, strict=True) if chance > 0.0)
-    return states, list(accumulate(chance for chance in row[1] if chance > 0.0))
+    states, chances = row
+    if min(chances) <= 0.0:
+        states = tuple(state for state, chance in zip(*row, strict=True) if chance > 0.0)
+        chances = tuple(chance for chance in chances if chance > 0.0)
+    return states, list(accumulate(chances))
 
 
 def draw(states: tuple[int, ...], edges: list[float], uniform: float) -> int:

@@ -74,14 +74,17 @@ class Markov:
         primer = frame.before if self.primer is None else self.primer
         state = self._course(chain, context, primer, _within(frame, chain.states))
         length = each(self.length, context.at("length")) if self.length is not None else None
+        pitches = [tuple(map(float, token.pitches)) for token in chain.states]
+        lengths = [max(token.length or PLAIN, SHORTEST) for token in chain.states]
         notes: list[tuple[float, float, float]] = []
+        end, most = context.duration - _SLACK, math.inf if frame.count is None else frame.count
         now, sounded = 0.0, 0
-        while now < context.duration - _SLACK and (frame.count is None or sounded < frame.count):
+        while now < end and sounded < most:
             place = now / context.duration
-            token = chain.states[state(place)]
-            lasting = max(length(place) if length else token.length or PLAIN, SHORTEST)
-            notes += [(now, min(lasting, context.duration - now), float(pitch)) for pitch in token.pitches]
-            sounded += bool(token.pitches)
+            index = state(place)
+            lasting = lengths[index] if length is None else max(length(place), SHORTEST)
+            notes += [(now, min(lasting, context.duration - now), pitch) for pitch in pitches[index]]
+            sounded += bool(pitches[index])
             now += lasting
         onset, duration, pitch = np.array(notes, dtype=np.float64).reshape(-1, 3).T
         return Events(onset, duration, pitch, None)
@@ -100,7 +103,7 @@ class Markov:
         said = [state.pitches[0] if state.number is None and state.pitches else state.number for state in chain.states]
         speaking = [number is not None for number in said]
         numbers = np.array([s.length if n is None else n for n, s in zip(said, chain.states, strict=True)], dtype=float)
-        permitted = (speaking, "speaking") if any(speaking) else (None, None)
+        permitted = (speaking, "speaking") if any(speaking) and not all(speaking) else (None, None)
         state = self._course(chain, context, self.primer or (), lambda place: permitted)
         return lambda places: numbers[[state(place) for place in places.tolist()]]
 
@@ -159,6 +162,9 @@ def _within(frame: Frame, states: Sequence[Token]) -> Callable[[float], Permitte
             found[key] = (None, None) if all(fits) else (fits, key)
         return found[key]
 
+    if isinstance(frame.low, Constant) and isinstance(frame.high, Constant):
+        always = permitted(0.0)
+        return lambda place: always
     return permitted
 
 

@@ -33,7 +33,8 @@ class Walk:
         self._gone = tuple(before)[-chain.order :] if chain.order else ()
         self._kept: dict[Memory, Edges] = {}
         self._kept_by: dict[Hashable, dict[Memory, Edges]] = {}
-        self._bent: tuple[float, Hashable] | None = None
+        self._temperature: float = -1.0
+        self._mark: Hashable = None
         self._room = _MOST_KEPT
 
     def enter(self, chain: Chain | Mixed) -> None:
@@ -77,15 +78,16 @@ class Walk:
         mark       names `permitted`
         uniform    a number in [0, 1)
         """
-        if self._bent != (temperature, mark):
-            self._bent = temperature, mark
-            self._kept = self._kept_by.setdefault(self._bent, {})
-        gone = self._gone if self.order >= len(self._gone) else self._memory()
+        if temperature != self._temperature or mark != self._mark:
+            self._temperature, self._mark = temperature, mark
+            self._kept = self._kept_by.setdefault((temperature, mark), {})
+        gone = self._gone if self.order == self._deepest else self._memory()
         edges = self._kept.get(gone)
         if edges is None:
             edges = self._keep(gone, self._edges(temperature, permitted))
         state = draw(*edges, uniform)
-        self.hear(state)
+        if self._deepest:
+            self._gone = (*self._gone[1 - self._deepest or len(self._gone) :], state)
         return state
 
     def _keep(self, gone: Memory, edges: Edges) -> Edges:
@@ -98,7 +100,8 @@ class Walk:
         return edges
 
     def _forget_edges(self) -> None:
-        self._kept_by, self._bent, self._room = {}, None, _MOST_KEPT
+        self._kept, self._kept_by, self._room = {}, {}, _MOST_KEPT
+        self._temperature = -1.0
 
     def _memory(self) -> Memory:
         """As much of what came as it looks back on."""

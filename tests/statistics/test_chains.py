@@ -5,6 +5,7 @@ from scipy import stats
 
 from stochos.process.chain import Chain, learn
 from stochos.process.markov import Markov
+from stochos.process.morph import Morph
 from stochos.process.passage import Token
 from stochos.process.value import Constant, Ramp
 
@@ -118,3 +119,39 @@ def test_a_learned_chain_draws_as_often_as_it_heard(order: int) -> None:
     assert of_counts(found, list(counts.values())) > ALARM
     share = counts[60] / sum(counts.values()) / WRONG
     assert of_counts(found, [share, 1.0 - share]) < ALARM
+
+
+def test_most_cuts_runs_short_and_least_draws_them_out() -> None:
+    """How long X stays: geometric from the least on, and all that would be longer is as long as the most."""
+    stay = 0.85
+    states = walked(Markov(chain=beta(stay), least=Constant(2.0), most=Constant(5.0)), 60_000)
+    edges = np.flatnonzero(np.diff(states)) + 1
+    lengths = np.diff(edges)[states[edges[:-1]] == 60]
+
+    def chance(stay: float) -> float:
+        law = [1 - stay, stay * (1 - stay), stay**2 * (1 - stay), stay**3]
+        return of_counts([np.sum(lengths == run) for run in (2, 3, 4, 5)], law)
+
+    assert set(lengths.tolist()) == {2, 3, 4, 5}
+    assert chance(stay) > ALARM
+    assert chance(stay * WRONG) < ALARM
+
+
+def test_a_chain_on_its_way_into_another_has_the_chances_of_each_place() -> None:
+    """From staying in 2 of 10 steps to 8 of 10: by tenths of the passage, and in all."""
+
+    def alike(stay: float) -> Chain:
+        return Chain.written([((X,), [(X, stay), (Y, 1 - stay)]), ((Y,), [(X, 1 - stay), (Y, stay)])])
+
+    states = walked(Markov(chain=Morph.between((0.0, 1.0), (alike(0.2), alike(0.8)), ("", ""))))
+    stays = states[1:] == states[:-1]
+    places = np.arange(1, DRAWS) / (DRAWS - 1)
+
+    def chance(end: float) -> float:
+        law = 0.2 + (end - 0.2) * places
+        tenths = [slice(i * DRAWS // 10, (i + 1) * DRAWS // 10) for i in range(10)]
+        chances = [of_count(stays[t].sum(), law[t].sum(), (law * (1 - law))[t].sum()) for t in tenths]
+        return min(10 * min(chances), of_count(stays.sum(), law.sum(), (law * (1 - law)).sum()))
+
+    assert chance(0.8) > ALARM
+    assert chance(0.8 * WRONG) < ALARM
