@@ -51,6 +51,21 @@ def field_names(process: type) -> dict[str, str]:
     return {f.name.rstrip("_"): f.name for f in fields(process) if "quantity" in f.metadata}
 
 
+_EXAMPLES = {
+    Quantity.PITCH: "C5", Quantity.INTERVAL: "2st", Quantity.LENGTH: "1/8", Quantity.RATE: "3/bar",
+    Quantity.CHANCE: "30%", Quantity.VELOCITY: "mf", Quantity.NUMBER: "1", Quantity.RATIO: "1.2",
+    Quantity.BOUNDS: "C4..C6", Quantity.SCALE: "key", Quantity.CHAIN: "$chain", Quantity.MATERIAL: "$motif",
+    Quantity.PRIMER: "$motif", Quantity.MODEL: "basic", Quantity.ONSETS: "@poisson(density: 2/beat)",
+    Quantity.FLAG: "yes", Quantity.SIEVE: 'sieve "3@0 | 4@1"', Quantity.ITEMS: "[C5, D5, E5]",
+    Quantity.WEIGHTS: "{C5: 3, D5: 1}",
+}  # fmt: skip
+
+
+def example(parameter: Parameter) -> str:
+    """An argument as it could be written."""
+    return f"{parameter.name}: {parameter.words[0] if parameter.words else _EXAMPLES.get(parameter.quantity, '…')}"
+
+
 def pair(
     given: Iterable[Given], known: dict[str, Parameter], call: tree.Call, source: Source, report: Report
 ) -> dict[str, Given]:
@@ -88,15 +103,19 @@ def _unknown(name: str, given: Given, known: dict[str, Parameter], call: tree.Ca
     )  # fmt: skip
 
 
+def misspelt(call: tree.Call, known: dict[str, Parameter]) -> set[str]:
+    """Arguments that a call means and writes otherwise; told already."""
+    return {nearest(a.name, known) or "" for a in call.arguments if a.name not in known}
+
+
 def missing(known: dict[str, Parameter], found: dict[str, Given], call: tree.Call, source: Source, report: Report) -> bool:
     """Report required arguments that nothing gives; whether there are any."""
-    misspelt = {nearest(a.name, known) for a in call.arguments if a.name not in known}  # told already
+    told = misspelt(call, known)
     absent = [p for name, p in known.items() if p.required and name not in found]
     for p in absent:
-        if p.name in misspelt:
+        if p.name in told:
             continue
         report.add(
-            "STO407", source, call.span, f"`{call.name}` needs `{p.name}`: {p.doc}",
-            hint=f"write `@{call.name}({p.name}: …)`",
-        )  # fmt: skip
+            "STO407", source, call.span, f"`{call.name}` needs `{p.name}`: {p.doc}", hint=f"add `{example(p)}`"
+        )
     return bool(absent)

@@ -9,13 +9,13 @@ from stochos import tree
 from stochos.check.grid import Grid, GridBar
 from stochos.check.names import Scope
 from stochos.check.report import Report
-from stochos.check.words import beats, duration, spelled_beats, whole_notes
+from stochos.check.words import beats, duration, in_meter, spelled_beats
 from stochos.diagnostics import Related
 from stochos.music.time import QUARTER, Meter
 from stochos.source import Source, Span
 
 if TYPE_CHECKING:
-    from stochos.check.music import Cursor
+    from stochos.check.cursor import Cursor
 
 
 class BarChecks:
@@ -24,14 +24,14 @@ class BarChecks:
     def __init__(self, report: Report) -> None:
         self._report = report
         self.heading: dict[str, tuple[Source, Span]] = {}
-        """Where the meter in force was set, by its name."""
+        """Where the meter in force was set, by its name; the pickup too."""
 
     def check(self, barline: tree.Barline, cursor: Cursor, grid: Grid, scope: Scope) -> None:
         """At a barline."""
         if cursor.base is None or cursor.closed is not None:
             return
         first = grid.bar_at(cursor.bar)
-        if cursor.literal and cursor.barred and cursor.now > first.end and grid.is_barline(cursor.now):
+        if not cursor.lost and cursor.literal and cursor.barred and cursor.now > first.end and grid.is_barline(cursor.now):
             self._complain(barline.span, cursor, first, first.end, scope)  # whole bars too many: a barline is missing
             cursor.at = first.end - cursor.base
         self.settle(barline.span, cursor, grid, scope)
@@ -39,12 +39,18 @@ class BarChecks:
 
     def settle(self, span: Span, cursor: Cursor, grid: Grid, scope: Scope) -> None:
         """Reports a bar that does not end here, and moves to where it should have ended."""
-        if cursor.base is None or grid.is_barline(cursor.now):
+        if cursor.base is None:
             return
-        first = grid.bar_at(cursor.bar)
-        end = first.end if cursor.literal else self._nearest(cursor.now, grid, first)
-        self._complain(span, cursor, first, end, scope)
-        cursor.at = end - cursor.base
+        if cursor.lost:
+            bar = grid.bar_at(cursor.now)
+            cursor.at = (cursor.now if cursor.now == bar.start > cursor.bar else bar.end) - cursor.base
+            cursor.lost = False
+        elif not grid.is_barline(cursor.now):
+            first = grid.bar_at(cursor.bar)
+            is_bar = cursor.literal and (cursor.barred or cursor.now < first.end)
+            end = first.end if is_bar else self._nearest(cursor.now, grid, first)
+            self._complain(span, cursor, first, end, scope)
+            cursor.at = end - cursor.base
 
     def _nearest(self, now: int, grid: Grid, first: GridBar) -> int:
         bar = grid.bar_at(now)
@@ -57,20 +63,20 @@ class BarChecks:
             self.settle(span, cursor, grid, scope)
 
     def _complain(self, at: Span, cursor: Cursor, first: GridBar, end: int, scope: Scope) -> None:
-        got, wanted = cursor.now - cursor.bar, end - cursor.bar
+        got, wanted, meter = cursor.now - cursor.bar, end - cursor.bar, first.meter
         source, span = self._place(cursor, at, scope)
         short = got < wanted
-        related = ()
-        if str(first.meter) in self.heading:
-            where, meter_span = self.heading[str(first.meter)]
-            told = f"{beats(wanted, first.meter)} expected, set here"
-            related = (Related(meter_span, told, None if where is source else where),)
-        which = "bar" if end == first.end else "passage"
+        related: tuple[Related, ...] = ()
+        set_by = self.heading.get("pickup" if first.number == 0 else str(meter))
+        if set_by is not None and end == first.end:
+            told = f"{beats(wanted, meter)} expected, set here"
+            related = (Related(set_by[1], told, None if set_by[0] is source else set_by[0]),)
+        which = "passage" if end != first.end else "pickup" if first.number == 0 else "bar"
         self._report.add(
             "STO201" if short else "STO202", source, span,
-            f"this {which} is too {'short' if short else 'long'}: {beats(got, first.meter)} ({whole_notes(got)}) "
-            f"where {beats(wanted, first.meter)} ({whole_notes(wanted)}) fit",
-            label=f"{beats(got, first.meter)} here", hint=self._hint(cursor, scope, wanted - got, first.meter),
+            f"this {which} is too {'short' if short else 'long'}: {beats(got, meter)}{in_meter(got, meter)} "
+            f"where {beats(wanted, meter)}{in_meter(wanted, meter)} fit{'s' if 0 < wanted <= meter.beat else ''}",
+            label=f"{beats(got, meter)} here", hint=self._hint(cursor, scope, wanted - got, meter),
             related=related, bar=first.number,
         )  # fmt: skip
 
@@ -85,7 +91,8 @@ class BarChecks:
     def _hint(self, cursor: Cursor, scope: Scope, lacking: int, meter: Meter) -> str:
         said = spelled_beats(abs(lacking), meter)
         if lacking < 0:
-            return f"{said} too many: shorten a note, or add a barline `|`"
+            add = "add a barline `|`" if cursor.literal and -lacking >= meter.bar else "take one out"
+            return f"{said} too many: shorten a note, or {add}"
         rest = duration(lacking)
         ways = [f"add `r:{rest}`"] if rest else []
         if cursor.literal and cursor.since and cursor.ratio == 1:

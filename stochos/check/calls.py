@@ -22,7 +22,7 @@ from stochos.diagnostics import Fix, nearest
 from stochos.process.passage import Process
 from stochos.process.table import MELODIES, ONSETS, PROCESSES, VALUES
 from stochos.process.value import Bounded, Bounds, Parameter, Quantity, Snapped, Value
-from stochos.source import Source
+from stochos.source import Source, Span
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Played:
     velocity: Value | None
     seed: int | None
     label: str | None
-    label_span: tree.Span | None
+    label_span: Span | None
     network: NetworkFacts | None
 
 
@@ -64,6 +64,7 @@ class Calls:
         self.values = Values(report, self)
         self.forms = Forms(report, library, self)
         self.ranges = Ranges(report, limits)
+        self._quarters = 4.0  # of the passage that is being read
 
     # --- by place ---
 
@@ -102,13 +103,14 @@ class Calls:
 
     def passage(self, call: tree.Call, place: Place, quarters: float) -> Played | None:
         """A process that plays whole notes, for at most `quarters` quarter notes."""
+        self._quarters = quarters
         found = self._find(call, place.scope)
         if found is None:
             return None
         if found.process in MELODIES.values():
-            return self._played(found, args.declared(found.process, args.OF_PASSAGES), place, quarters)
+            return self._played(found, args.declared(found.process, args.OF_PASSAGES), place)
         if found.process in ONSETS.values():
-            return self._onsets_alone(found, place, quarters)
+            return self._onsets_alone(found, place)
         self._report.add(
             "STO503", place.scope.source, call.span, f"`{call.name}` says what notes are, not when they come",
             hint=f"put it in a cloud: `@cloud(onsets: @poisson(density: 2/beat), pitch: @{call.name}(…))`",
@@ -126,7 +128,7 @@ class Calls:
     def _find(self, call: tree.Call, scope: Scope) -> _Found | None:
         given = [Given(a, scope) for a in call.arguments]
         name, at, span = call.name, scope, call.name_span
-        while name in at.lets or "." in name or name in at.broken or name in at.imports:
+        while name in at.lets or "." in name or name in at.broken or name in at.imports or name in at.unread:
             bound = look_up(name, at, span, self._report, "@")
             if not isinstance(bound, Bound):
                 return None
@@ -164,7 +166,7 @@ class Calls:
         self._not_among(table, found.source, found.call.span, f"`{found.name}` {said}")
         return False
 
-    def _not_among(self, table: Mapping[str, type], source: Source, span: tree.Span, message: str) -> None:
+    def _not_among(self, table: Mapping[str, type], source: Source, span: Span, message: str) -> None:
         kind, code = ("value", "STO401") if table is VALUES else ("onset", "STO503")
         self._report.add(code, source, span, message, hint=f"{kind} processes: {listed(list(table), 'and')}")
 
@@ -176,9 +178,16 @@ class Calls:
         """Every argument of a call that stands inside another, by name; None where any is wrong."""
         paired = args.pair(found.given, known, found.call, found.source, self._report)
         resolved = self._arguments(known, paired, place, target)
-        absent = args.missing(known, paired, found.call, found.source, self._report)
-        sound = not absent and self._one_of(found, paired) and len(resolved) == len(paired)
+        measured = {n: _measured(p, target) for n, p in known.items()}
+        absent = args.missing(measured, paired, found.call, found.source, self._report)
+        sound = not absent and self._one_of(found, paired, known) and len(resolved) == len(paired)
+        if found.process in ONSETS.values():
+            sound = self._fits(known, resolved, paired, place) and sound
         return resolved if sound else None
+
+    def _fits(self, known: dict[str, Parameter], resolved: dict[str, Any], paired: dict[str, Given], place: Place) -> bool:
+        """Whether a passage of the length that is being read gets no more notes than it may."""
+        return all([self.ranges.fits(known[n], v, paired[n], self._quarters, place.bpm) for n, v in resolved.items()])
 
     def _arguments(
         self, known: dict[str, Parameter], paired: dict[str, Given], place: Place, target: Parameter | None
@@ -194,15 +203,9 @@ class Calls:
 
     def _argument(self, known: Parameter, node: tree.Value, place: Place, target: Parameter | None) -> Any:
         """What an argument becomes. target: what a value process is drawn for; a passage draws pitches."""
-        drawn = target or replace(known, quantity=Quantity.PITCH)
-        match known.quantity:
-            case Quantity.SAME:
-                known = replace(drawn, name=known.name, above=known.above or drawn.above, at_least=known.at_least)
-            case Quantity.SPREAD:
-                known = replace(known, quantity=difference(drawn.quantity))
-            case Quantity.SEED:
-                return self._seed(known, node, place)
-        return self.forms.resolve(node, known, place, target)
+        if known.quantity is Quantity.SEED:
+            return self._seed(known, node, place)
+        return self.forms.resolve(node, _measured(known, target), place, target)
 
     def _seed(self, known: Parameter, node: tree.Value, place: Place) -> int | None:
         number = self.values.constant(node, replace(known, quantity=Quantity.NUMBER), place, "a seed")
@@ -211,17 +214,19 @@ class Calls:
             return None
         return None if number is None else int(number)
 
-    def _one_of(self, found: _Found, paired: dict[str, Given]) -> bool:
+    def _one_of(self, found: _Found, paired: dict[str, Given], known: dict[str, Parameter]) -> bool:
         """Whether just one argument of each set that excludes each other is there."""
         for names in getattr(found.process, "ONE_OF", ()):
             said = [n for n in names if n in paired]
             if len(said) == 1:
                 continue
+            if not said and args.misspelt(found.call, known) & set(names):
+                return False
             self._report.add(
                 "STO411" if said else "STO407", found.source, found.call.span,
                 f"`{found.name}` takes only one of {listed(list(names), 'and')}" if said
                 else f"`{found.name}` needs {listed(list(names))}",
-                hint=None if said else f"write `@{found.name}({names[0]}: …)`",
+                hint="keep one of them" if said else f"add {listed([args.example(known[n]) for n in names])}",
             )  # fmt: skip
             return False
         return True
@@ -229,16 +234,17 @@ class Calls:
     # --- passages ---
 
     def _played(
-        self, found: _Found, known: dict[str, Parameter], place: Place, quarters: float, **more: Any
+        self, found: _Found, known: dict[str, Parameter], place: Place, **more: Any
     ) -> Played | None:
         if place.part is not None and place.part.instrument.is_percussion and "pitch" in known:
-            known["pitch"] = replace(known["pitch"], required=True, doc="a percussion name, such as `kick`")
+            known["pitch"] = replace(known["pitch"], required=True, doc="a percussion name", words=("kick",))
         paired = args.pair(found.given, known, found.call, found.source, self._report)
         facts = self._network(paired, known, place)
         resolved = self._arguments(known, paired, place, None)
-        fits = [self.ranges.fits(known[n], v, paired[n], quarters) for n, v in resolved.items()]
+        paces = not any(p.quantity is Quantity.ONSETS for p in args.declared(found.process, ()).values())
+        fits = not paces or self._fits(known, resolved, paired, place)
         absent = args.missing(known, paired, found.call, found.source, self._report)
-        if absent or not self._one_of(found, paired) or len(resolved) < len(paired) or not all(fits):
+        if absent or not self._one_of(found, paired, known) or len(resolved) < len(paired) or not fits:
             return None
         self.ranges.check_pitches(known, resolved, paired, place.part)
         if not self.ranges.check_primer(resolved, paired, facts):
@@ -254,7 +260,7 @@ class Calls:
             resolved.get("label"), label.argument.value.span if label and at_itself else None, facts,
         )  # fmt: skip
 
-    def _onsets_alone(self, found: _Found, place: Place, quarters: float) -> Played | None:
+    def _onsets_alone(self, found: _Found, place: Place) -> Played | None:
         """`@poisson(density: …, pitch: …)`: short for a cloud over it."""
         cloud, of_onsets = MELODIES["cloud"], args.declared(found.process, ())
         known = {**args.declared(cloud, args.OF_PASSAGES), **of_onsets}
@@ -262,15 +268,12 @@ class Calls:
         paired = args.pair(found.given, known, found.call, found.source, self._report)
         inner = {n: g for n, g in paired.items() if n in of_onsets}
         resolved = self._resolved(replace(found, given=list(inner.values())), of_onsets, place, None)
-        ready = resolved is not None and all(
-            [self.ranges.fits(known[n], v, inner[n], quarters) for n, v in resolved.items()]
-        )
         own = args.field_names(found.process)
-        onsets = found.process(**{own[n]: v for n, v in resolved.items()}) if ready and resolved is not None else None
+        onsets = None if resolved is None else found.process(**{own[n]: v for n, v in resolved.items()})
         rest = replace(found, process=cloud, given=[g for n, g in paired.items() if n not in of_onsets])
         known = {n: p for n, p in known.items() if n not in of_onsets}
-        played = self._played(rest, known, place, quarters, onsets=onsets)
-        return played if ready else None
+        played = self._played(rest, known, place, onsets=onsets)
+        return None if resolved is None else played
 
     def _network(self, paired: dict[str, Given], known: dict[str, Parameter], place: Place) -> NetworkFacts | None:
         """What is known of the network that a passage names; reported where the argument itself is resolved."""
@@ -279,3 +282,17 @@ class Calls:
                 with self._report.muted():
                     return self.forms.network(given.argument.value, replace(place, scope=given.scope))
         return None
+
+
+def _measured(known: Parameter, target: Parameter | None) -> Parameter:
+    """A parameter that measures what is being drawn, or a spread of it; a passage draws pitches."""
+    drawn = target or replace(known, quantity=Quantity.PITCH)
+    match known.quantity:
+        case Quantity.SAME:
+            return replace(
+                drawn, name=known.name, above=known.above or drawn.above, at_least=known.at_least, doc=known.doc,
+                required=known.required,
+            )  # fmt: skip
+        case Quantity.SPREAD:
+            return replace(known, quantity=difference(drawn.quantity))
+    return known

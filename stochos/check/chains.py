@@ -17,6 +17,7 @@ from stochos.process.chain import Chain
 from stochos.process.morph import Morph
 from stochos.process.passage import Token
 from stochos.process.value import Constant, Parameter, Quantity
+from stochos.source import Span
 
 if TYPE_CHECKING:
     from stochos.check.values import Values
@@ -123,7 +124,7 @@ class Chains:
             first, last = row.targets[0][0].span.start, row.span.end
             new = ", ".join(f"{n} {w}" for n, w in zip(names, shares, strict=True))
             if sum(Fraction(w) for w in shares) == 1:
-                fix = Fix(tree.Span(first, last), new)
+                fix = Fix(Span(first, last), new)
         self._report.add(
             "STO501", place.scope.source, row.span, f"this row sums to {float(total):g}: {said}",
             label=f"{float(total):g}, not 1", hint=f"in the same proportions: `{fix.text}`" if fix else None, fix=fix,
@@ -178,5 +179,5 @@ class Chains:
             pitches.append(int(value.number))
         return Token(tuple(sorted(pitches)), length)
 
-    def _complain(self, code: str, span: tree.Span, message: str, place: Place, hint: str | None = None) -> None:
+    def _complain(self, code: str, span: Span, message: str, place: Place, hint: str | None = None) -> None:
         self._report.add(code, place.scope.source, span, message, hint=hint)

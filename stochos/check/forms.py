@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from stochos import tree
 from stochos.check.chains import Chains
+from stochos.check.joint import part_names
 from stochos.check.library import Library, NetworkFacts, Unavailable
 from stochos.check.names import Bound, look_up
 from stochos.check.report import Report
@@ -16,7 +17,7 @@ from stochos.check.values import Place, kind_of
 from stochos.check.words import listed
 from stochos.diagnostics import Fix, nearest
 from stochos.process.passage import Token
-from stochos.process.value import Bounds, Parameter, Quantity, Value, Weighted
+from stochos.process.value import Bounds, Parameter, Quantity, Weighted
 
 if TYPE_CHECKING:
     from stochos.check.calls import Calls
@@ -26,13 +27,15 @@ class Forms:
     """Resolves what is not a plain value. Every method gives None where it cannot (and has reported why).
 
     material  tokens of written music, a file or a corpus piece; set by the checker (music needs calls and calls music)
+    parts     of the score; set by the checker
     """
 
     def __init__(self, report: Report, library: Library, calls: Calls) -> None:
         self._report, self._library, self._calls = report, library, calls
         self._values = calls.values
-        self._chains = Chains(report, calls.values)
+        self.chains = Chains(report, calls.values)
         self.material: Callable[[tree.Value, Place, bool], tuple[Token, ...] | None]
+        self.parts: tuple[str, ...] = ()
 
     def resolve(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
         """What an argument becomes. target: what a value process is drawn for; None in a passage."""
@@ -60,9 +63,12 @@ class Forms:
         return Bounds(low, high) if low and high else None
 
     def _bound_value(self, node: tree.Reference, place: Place) -> tuple[tree.Value, Place] | None:
-        """What a name is bound to, where it is a value."""
+        """What a name is bound to, where it is a value; None where it is not (reported)."""
         bound = look_up(node.name, place.scope, node.span, self._report)
+        if bound is None:
+            return None
         if not isinstance(bound, Bound) or isinstance(bound.let.value, tree.Pipe | tree.Repeat | tree.Group):
+            self._complain(node, place, f"a value is wanted; `${node.name}` is music")
             return None
         return bound.let.value, replace(place, scope=bound.scope)
 
@@ -79,7 +85,7 @@ class Forms:
         return resolve_sieve(node, place, self._report)
 
     def _chain(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
-        return self._chains.resolve(node, target, place)
+        return self.chains.resolve(node, target, place)
 
     def _material(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
         return self.material(node, place, known.quantity is Quantity.PRIMER)
@@ -119,6 +125,13 @@ class Forms:
             return None
         items = [self._values.resolve(item, _drawn(known, target), place) for item in node.items]
         return None if None in items else tuple(items)
+
+    def _parts(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> tuple[str, ...] | None:
+        """Parts of the score, the one that plays among them."""
+        if isinstance(node, tree.Reference):
+            inner = self._bound_value(node, place)
+            return None if inner is None else self._parts(inner[0], known, inner[1], target)
+        return part_names(node, known, self.parts, place, self._report)
 
     def _weights(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Weighted | None:
         value = self._values.resolve(node, _drawn(known, target), place)
@@ -171,5 +184,6 @@ _FORMS: dict[Quantity, Callable[[Forms, tree.Value, Parameter, Place, Parameter 
     Quantity.CHOICE: Forms._choice,
     Quantity.ITEMS: Forms._items,
     Quantity.WEIGHTS: Forms._weights,
+    Quantity.PARTS: Forms._parts,
     Quantity.LABEL: Forms._label,
 }

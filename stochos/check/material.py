@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from stochos import score, tree
+from stochos.check.cursor import QUARTERS, Cursor, Sheet
 from stochos.check.grid import Grid
 from stochos.check.library import Library, Unavailable
-from stochos.check.music import Cursor, Music, Sheet
-from stochos.check.names import Bound, BoundTune, Scope, look_up
+from stochos.check.motifs import cut as bars_cut
+from stochos.check.music import Music
+from stochos.check.names import Bound, BoundTune, Scope, look_up, walk
 from stochos.check.report import Report
 from stochos.check.settings import Settings
 from stochos.check.sounding import sounding
@@ -59,6 +61,13 @@ class Material:
                 return None if cut is None else self._some(_of_tune(bound.tune, bound.part, cut), node, place)
             case Bound(let=tree.Let(value=tree.Pipe() | tree.Repeat() | tree.Group() as music)):
                 return self._some(self._written(music, bound.scope, place), node, place)
+            case Bound(let=tree.Let(value=tree.Notation() as notation)) if node.bars:
+                some = bars_cut(notation, *node.bars)
+                if some is None:
+                    self._music.passages.no_bars(notation, node, place.scope)
+                    return None
+                kept, start = some
+                return self._some(self._written(tree.Group(kept.voices), bound.scope, place, start), node, place)
             case Bound():
                 value = bound.let.value
                 assert not isinstance(value, tree.Pipe | tree.Repeat | tree.Group)
@@ -82,12 +91,14 @@ class Material:
             )
             return None
 
-    def _written(self, item: tree.Item, scope: Scope, place: Place) -> tuple[Token, ...] | None:
+    def _written(
+        self, item: tree.Item, scope: Scope, place: Place, start: tree.Duration = QUARTERS
+    ) -> tuple[Token, ...] | None:
         """Tokens of written music; None where some of it is generated (reported)."""
-        percussion = place.part is not None and place.part.instrument.is_percussion
+        percussion = place.part.instrument.is_percussion if place.part is not None else is_drummed(item)
         part = replace(ANYTHING, instrument=replace(ANYTHING.instrument, is_percussion=percussion))
         sheet = Sheet(part, Grid(Settings(meter=place.meter, key=place.key), {}, 0))
-        cursor = Cursor(0, base=None)
+        cursor = Cursor(0, base=None, duration=start)
         self._music.items((item,), cursor, sheet, scope, Streams(("material",)))
         notes = sorted(sounding(item for items in sheet.voices.values() for item in items))
         if any(_is_generated(item) for items in sheet.voices.values() for item in items):
@@ -113,6 +124,12 @@ class Material:
                 length = next((i for i, e in enumerate(events[step + 1 :], 1) if e != _HOLD), len(events) - step)
                 notes.append((step, length, event))
         return _tokens(notes, len(events), _SIXTEENTH)
+
+
+def is_drummed(item: tree.Item) -> bool:
+    """Whether percussion is written there."""
+    notes = (node for node in walk(item) if isinstance(node, tree.Note))
+    return any(note.pitches and note.pitches[0][:1].islower() for note in notes)
 
 
 def _is_generated(item: score.Item) -> bool:

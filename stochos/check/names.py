@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from stochos import tree
 from stochos.check.library import Library, Unavailable
 from stochos.check.report import Report
+from stochos.check.words import listed
 from stochos.diagnostics import Fix, Related, nearest
 from stochos.music.tune import Tune
 from stochos.source import Source, Span
@@ -21,6 +22,7 @@ class Scope:
     lets     bound by `let`; broken ones (circular) are left out, and their names are in `broken`
     imports  other files' scopes, and tunes; None where one could not be read
     used     names that something refers to
+    unread   names whose definitions could not be read: nobody is told that they are unknown
     """
 
     source: Source
@@ -28,6 +30,7 @@ class Scope:
     imports: dict[str, Scope | Tune | None] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def build_scope(
     source: Source, score: tree.Score, library: Library, report: Report, importing: tuple[str, ...] = ()
 ) -> Scope:
     """The scope of a file, with everything that it imports. `importing`: files that led here, by name."""
-    scope = Scope(source)
+    scope = Scope(source, unread=score.unread)
     for statement in score.statements:
         match statement:
             case tree.Let() | tree.Import():
@@ -155,12 +158,13 @@ def look_up(name: str, scope: Scope, span: Span, report: Report, sigil: str = "$
     head, _, tail = name.partition(".")
     if not tail and name in scope.lets:
         return Bound(name, scope.lets[name], scope)
-    if head in scope.broken:
+    if head in scope.broken or head in scope.unread:
         return None
     if head in scope.imports:
         return _look_into(scope, head, tail, span, report)
-    known = [n for n in (*scope.lets, *scope.imports)]
+    known = [*scope.lets, *scope.imports]
     close = nearest(head, known)
+    scope.used.add(close or "")  # as what was meant
     report.add(
         "STO302", scope.source, span, f"nothing is called `{name}`",
         hint=f"did you mean `{sigil}{close}`?" if close else _known(known, sigil),
@@ -175,6 +179,17 @@ def _known(names: list[str], sigil: str) -> str:
     return "bound here: " + ", ".join(f"`{sigil}{n}`" for n in sorted(names)[:8])
 
 
+def _not_in_file(scope: Scope, inner: Scope, head: str, tail: str, span: Span, report: Report) -> None:
+    close = nearest(tail, inner.lets)
+    at = scope.source.text.find(tail, span.start, span.end)
+    report.add(
+        "STO302", scope.source, span, f"{inner.source.name} binds nothing called `{tail}`",
+        hint=f"did you mean `{head}.{close}`?" if close else f"it binds {listed(sorted(inner.lets), 'and')}" if inner.lets
+        else "it binds nothing at all",
+        fix=Fix(Span(at, at + len(tail)), close) if close and at >= 0 else None,
+    )  # fmt: skip
+
+
 def _look_into(scope: Scope, head: str, tail: str, span: Span, report: Report) -> Binding | None:
     match scope.imports[head]:
         case None:
@@ -182,12 +197,8 @@ def _look_into(scope: Scope, head: str, tail: str, span: Span, report: Report) -
         case Scope() as inner if tail:
             if tail in inner.lets:
                 return Bound(f"{head}.{tail}", inner.lets[tail], inner)
-            close = nearest(tail, inner.lets)
-            if tail not in inner.broken:
-                report.add(
-                    "STO302", scope.source, span, f"{inner.source.name} binds nothing called `{tail}`",
-                    hint=f"did you mean `${head}.{close}`?" if close else None,
-                )  # fmt: skip
+            if tail not in inner.broken and tail not in inner.unread:
+                _not_in_file(scope, inner, head, tail, span, report)
         case Scope() as inner:
             report.add(
                 "STO302", scope.source, span, f"`{head}` is a whole file",

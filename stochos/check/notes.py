@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stochos import score, tree
@@ -14,18 +16,35 @@ from stochos.music.pitch import Pitch, is_pitch_class, parse_pitch, spell
 from stochos.source import Source, Span
 
 if TYPE_CHECKING:
-    from stochos.check.music import Cursor
+    from stochos.check.cursor import Cursor
+
+
+_MANY = 3  # notes out of range that are told one by one
+
+
+@dataclass(frozen=True, slots=True)
+class _Outside:
+    """A note out of its part's range. midi: its number; bar: where it stands."""
+
+    name: str
+    midi: int
+    part: score.Part
+    source: Source
+    span: Span
+    bar: int
 
 
 class Notes:
     """Checks what hangs on single notes.
 
-    unranged  the range is checked later, after transformations
+    unranged  above 0: the range is checked later, after transformations
     """
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self.unranged = False
+        self.unranged = 0
+        self._outside: list[_Outside] = []
+        self._strange: set[tuple[str, str]] = set()
 
     def write(
         self, note: tree.Note, cursor: Cursor, ticks: int, part: score.Part, scope: Scope, bar: int
@@ -92,50 +111,74 @@ class Notes:
             return None
         return pitch.midi, pitch
 
-    def out_of_range(
-        self, name: str, midi: int, part: score.Part, source: Source, span: Span, bar: int | None = None
-    ) -> None:
-        """Reports a note that the instrument does not have."""
-        steps = part.low - midi if midi < part.low else midi - part.high
-        octaves = -(-steps // 12) * (1 if midi < part.low else -1)
+    def out_of_range(self, name: str, midi: int, part: score.Part, source: Source, span: Span, bar: int) -> None:
+        """A note that the instrument does not have; told at the end of the line."""
+        self._outside.append(_Outside(name, midi, part, source, span, bar))
+
+    def tell_ranges(self) -> None:
+        """At the end of a line: reports its notes out of range, a whole line of them as one."""
+        outside, self._outside = self._outside, []
+        self._strange.clear()
+        places = {(note.source.name, note.span): note for note in reversed(outside)}
+        notes = list(reversed(places.values()))
+        many = len(notes) > _MANY
+        for note in notes[: 1 if many else None]:
+            self._tell_range(note, len(notes) - 1 if many else 0)
+
+    def _tell_range(self, note: _Outside, more: int) -> None:
+        part, midi, pitch = note.part, note.midi, parse_pitch(note.name)
+        octaves = -(-(part.low - midi if midi < part.low else midi - part.high) // 12) * (1 if midi < part.low else -1)
         fits = part.low <= midi + 12 * octaves <= part.high
-        pitch = parse_pitch(name)
-        other = str(Pitch(pitch.step, pitch.alter, pitch.octave + octaves)) if pitch and fits else None
+        other = str(Pitch(pitch.step, pitch.alter, pitch.octave + octaves)) if pitch and fits and not more else None
+        widen = f"widen the part: `in {spell(min(part.low, midi), 0)}..{spell(max(part.high, midi), 0)}`"
         self._report.add(
-            "STO408", source, span,
-            f"`{name}` is {'below' if midi < part.low else 'above'} the range of {part.name} "
-            f"({part.instrument.name}, {spell(part.low, 0)} to {spell(part.high, 0)})",
-            hint=f"write `{other}`, or widen the part: `in {spell(min(part.low, midi), 0)}..{spell(max(part.high, midi), 0)}`"
-            if other else f"widen the part: `in {spell(min(part.low, midi), 0)}..{spell(max(part.high, midi), 0)}`",
-            bar=bar,
+            "STO408", note.source, note.span,
+            f"`{note.name}` is {'below' if midi < part.low else 'above'} the range of {part.name} "
+            f"({part.instrument.name}, {spell(part.low, 0)} to {spell(part.high, 0)})"
+            + (f", and {more} more notes of this line are out of it" if more else ""),
+            hint=f"write `{other}`, or {widen}" if other else widen, bar=note.bar,
         )  # fmt: skip
 
     def _drum(self, name: str, note: tree.Note, part: score.Part, source: Source) -> tuple[int, None] | None:
         if name in PERCUSSION:
             return PERCUSSION[name], None
-        close = nearest(name, PERCUSSION) if parse_pitch(name) is None else None
+        if parse_pitch(name) is not None:
+            if self._first_of_line("pitch", source):
+                self._report.add(
+                    "STO309", source, note.span, f"{part.name} is a percussion part: it plays names, not pitches",
+                    hint="write `kick`, `snare`, `hihat` … (`stochos list percussion`)",
+                )  # fmt: skip
+            return None
+        close = nearest(name, PERCUSSION)
+        at = _within(name, note, source)
         self._report.add(
-            "STO309", source, note.span,
-            f"no percussion is called `{name}`" if parse_pitch(name) is None
-            else f"{part.name} is a percussion part: it plays names, not pitches",
-            hint=f"did you mean `{close}`?" if close else "write `kick`, `snare`, `hihat` … (`stochos list percussion`)",
-            fix=Fix(Span(note.span.start, note.span.start + len(name)), close) if close and len(note.pitches) == 1 else None,
+            "STO309", source, at, f"no percussion is called `{name}`",
+            hint=f"did you mean `{close}`?" if close else "`stochos list percussion` names all",
+            fix=Fix(at, close) if close else None,
         )  # fmt: skip
         return None
 
+    def _first_of_line(self, what: str, source: Source) -> bool:
+        """Whether this has not been said of the line yet: a whole line of it is one mistake."""
+        key = what, source.name
+        first = key not in self._strange
+        self._strange.add(key)
+        return first
+
     def _not_a_pitch(self, name: str, note: tree.Note, part: score.Part, source: Source) -> None:
+        at = _within(name, note, source)
         if is_pitch_class(name):
             self._report.add(
-                "STO104", source, note.span, f"`{name}` has no octave", hint=f"write `{name}4`",
-                fix=Fix(Span(note.span.start, note.span.start + len(name)), f"{name}4") if len(note.pitches) == 1 else None,
-            )  # fmt: skip
+                "STO104", source, at, f"`{name}` has no octave", hint=f"write `{name}4`", fix=Fix(at, f"{name}4")
+            )
         elif name in PERCUSSION:
-            self._report.add(
-                "STO309", source, note.span, f"`{name}` is percussion; {part.name} is a {part.instrument.name}",
-                hint='percussion names need a percussion part: `part drums = "Drum kit"`',
-            )  # fmt: skip
+            if self._first_of_line("percussion", source):
+                self._report.add(
+                    "STO309", source, at, f"`{name}` is percussion; {part.name} is not ({part.instrument.name})",
+                    hint='percussion names need a percussion part: `part drums = "Drum kit"`',
+                )  # fmt: skip
         else:
-            self._report.add("STO302", source, note.span, f"`{name}` is no note", hint="pitches look like `C4`, `F#3`, `Bb5`")
+            self._report.add("STO302", source, at, f"`{name}` is no note", hint="pitches look like `C4`, `F#3`, `Bb5`")
 
     # --- ties ---
 
@@ -179,17 +222,24 @@ class Notes:
             return None
         return chosen[0].onset, chosen[-1].onset + chosen[-1].length
 
-    def from_tune(  # noqa: PLR0913 - a stretch of a tune, and where it goes
-        self, bound: BoundTune, start: int, end: int, at: int, part: score.Part, scope: Scope, span: Span
-    ) -> list[score.Note]:
+    def from_tune(  # noqa: PLR0913, PLR0917 - a stretch of a tune, and where it goes
+        self, bound: BoundTune, start: int, end: int, at: int, part: score.Part, scope: Scope, span: Span,
+        bar: int,
+    ) -> list[score.Note]:  # fmt: skip
         """The notes of a stretch, placed at `at`."""
-        notes = []
+        notes: list[score.Note] = []
         for note in bound.tune.parts[bound.part].notes:
             if not start <= note.onset < end:
                 continue
             if not self.unranged and not part.instrument.is_percussion and not part.low <= note.pitch <= part.high:
-                self.out_of_range(str(spell(note.pitch, 0)), note.pitch, part, scope.source, span)
+                self.out_of_range(str(spell(note.pitch, 0)), note.pitch, part, scope.source, span, bar)
                 return notes
             length = min(note.duration, end - note.onset)
             notes.append(score.Note(at + note.onset - start, length, (note.pitch,), (None,)))
         return notes
+
+
+def _within(name: str, note: tree.Note, source: Source) -> Span:
+    """The name itself, in a note or chord."""
+    found = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)").search(source.text, note.span.start, note.span.end)
+    return Span(*found.span()) if found else note.span

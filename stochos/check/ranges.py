@@ -8,8 +8,9 @@ from stochos import score, tree
 from stochos.check.arguments import Given
 from stochos.check.library import NetworkFacts
 from stochos.check.limits import Limits
+from stochos.check.reach import extremes, is_clocked, reach
 from stochos.check.report import Report
-from stochos.check.values import Place, reach
+from stochos.check.values import Place
 from stochos.music.pitch import spell
 from stochos.process.chain import Chain
 from stochos.process.morph import Morph
@@ -19,11 +20,16 @@ if TYPE_CHECKING:
     from stochos.check.calls import Played
 
 
+_DENSEST, _SHORTEST = 10_000.0, 1 / 256  # no process plays more a quarter note, or in smaller steps
+
+
 class Ranges:
     """Reports what goes too far."""
 
     def __init__(self, report: Report, limits: Limits) -> None:
         self._report, self._limits = report, limits
+        self.expected = 0
+        """About how many notes the generators so far will play."""
 
     def bounds(self, played: Played, part: score.Part, call: tree.Call, place: Place) -> tuple[Value, Value]:
         """Lowest and highest pitch of a passage, checked against the part and, if there is one, the network."""
@@ -95,13 +101,17 @@ class Ranges:
             )  # fmt: skip
         return not outside
 
-    def fits(self, known: Parameter, value: Any, given: Given, quarters: float) -> bool:
-        """Whether a rate or a grid asks for no more notes than the limit allows."""
+    def fits(self, known: Parameter, value: Any, given: Given, quarters: float, bpm: float) -> bool:
+        """Whether a rate or a grid asks for no more notes than the limit allows. What they ask for is added up."""
         if known.quantity not in {Quantity.RATE, Quantity.LENGTH} or not hasattr(value, "sampler"):
             return True
-        low, high = reach(value)
-        expected = high * quarters if known.quantity is Quantity.RATE else quarters / low if low > 0 else 0
-        if expected == float("inf") or expected <= self._limits.notes:
+        least, most = extremes(value)
+        if known.quantity is Quantity.RATE:
+            expected = min(most * (60 / bpm if is_clocked(value) else 1), _DENSEST) * quarters
+        else:
+            expected = quarters / max(least, _SHORTEST)
+        self.expected += int(expected)
+        if expected <= self._limits.notes:
             return True
         self._report.add(
             "STO609", given.source, given.argument.value.span,

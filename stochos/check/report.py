@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from stochos.diagnostics import Diagnostic, Fix, Related
@@ -18,7 +18,10 @@ class Report:
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
         self._found: dict[tuple[str, Span, str], Diagnostic] = {(d.source.name, d.span, d.code): d for d in diagnostics}
-        self.place: tuple[str, ...] = ()
+        self.is_whole = all(d.is_warning for d in diagnostics)
+        """Whether all of the text could be read: only then is it known what is never used."""
+        self._place: tuple[str, ...] = ()
+        self._bar: Callable[[], int] | None = None
         self._muted = 0
 
     @property
@@ -27,13 +30,14 @@ class Report:
         return tuple(sorted(self._found.values(), key=lambda d: (d.source.name, d.span, d.code)))
 
     @contextmanager
-    def at(self, *place: str) -> Iterator[None]:
-        """Within: problems are at `section calm`, `part cello`, …"""
-        outer, self.place = self.place, self.place + place
+    def at(self, *place: str, bar: Callable[[], int] | None = None) -> Iterator[None]:
+        """Within: problems are at `section calm`, `part cello`, … bar: tells which of its bars is being read."""
+        outer = self._place, self._bar
+        self._place, self._bar = self._place + place, bar or self._bar
         try:
             yield
         finally:
-            self.place = outer
+            self._place, self._bar = outer
 
     @contextmanager
     def muted(self) -> Iterator[None]:
@@ -53,5 +57,7 @@ class Report:
         key = (source.name, span, code)
         if self._muted or key in self._found:
             return
-        place = self.place if bar is None else (*self.place, f"bar {bar}")
-        self._found[key] = Diagnostic(code, span, message, source, label, hint, related, ", ".join(place), fix)
+        number = bar if bar is not None else self._bar() if self._bar else None
+        where = () if number is None else ("pickup",) if number == 0 else (f"bar {number}",)
+        place = ", ".join((*self._place, *where))
+        self._found[key] = Diagnostic(code, span, message, source, label, hint, related, place, fix)

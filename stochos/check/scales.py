@@ -40,6 +40,8 @@ def resolve_scale(node: tree.Value, place: Place, report: Report) -> tuple[bool,
             bound = look_up(node.name, place.scope, node.span, report)
             if isinstance(bound, Bound) and not isinstance(bound.let.value, tree.Pipe | tree.Repeat | tree.Group):
                 return resolve_scale(bound.let.value, replace(place, scope=bound.scope), report)
+            if bound is not None:
+                report.add("STO401", source, node.span, f"a scale is wanted; `${node.name}` is music")
         case _:
             report.add(
                 "STO401", source, node.span, f"a scale is wanted; this is {kind_of(node)}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from stochos import tree
 from stochos.check.names import Scope
@@ -16,6 +17,7 @@ from stochos.source import Span
 
 DEFAULT_SEED = 1
 SLOWEST, FASTEST = 5, 1000
+_NOTE_VALUES = (1, 2, 4, 8, 16, 32, 64)
 OF_SECTIONS = ("tempo", "meter", "key", "grid", "tuplets")
 OF_BARS = ("tempo", "meter", "key")
 
@@ -60,6 +62,7 @@ class Settings:
     key: Key = Key("C")
     seed: int = DEFAULT_SEED
     pickup: int = 0
+    pickup_span: Span | None = None
     grid: int = QUARTER // 4
     tuplets: tuple[int, ...] = (3,)
 
@@ -94,7 +97,8 @@ class Reader:
     def _one(self, base: Settings, setting: tree.Setting, has_extent: bool) -> Settings:
         match setting.name, setting.values:
             case ("title" | "composer" | "copyright") as name, (tree.Text(text=text),):
-                return replace(base, **{name: text})
+                texts: dict[str, Any] = {name: text}
+                return replace(base, **texts)
             case "tempo", _:
                 tempo = self._tempo(setting, has_extent)
                 return replace(base, tempo=tempo) if tempo else base
@@ -110,7 +114,7 @@ class Reader:
                 self._complain("STO403", setting.span, "a seed is a whole number, 0 or more", hint="write `seed 1958`")
             case "pickup", (tree.NoteValue() as value,):
                 ticks = self._ticks(value, setting)
-                return replace(base, pickup=ticks) if ticks else base
+                return replace(base, pickup=ticks, pickup_span=setting.span) if ticks else base
             case "grid", (tree.NoteValue() as value,):
                 ticks = self._ticks(value, setting)
                 if ticks and not 630 <= ticks <= 4 * QUARTER:
@@ -135,13 +139,13 @@ class Reader:
 
     def _ticks(self, value: tree.NoteValue, setting: tree.Setting) -> int | None:
         ticks = Fraction(4 * QUARTER * value.numerator, value.denominator or 1)
-        if value.denominator == 0 or ticks.denominator != 1 or ticks <= 0:
+        if value.denominator not in _NOTE_VALUES or ticks.denominator != 1 or ticks <= 0:
             self._complain("STO209", setting.span, f"`{setting.name}` wants a note value such as 1/16")
             return None
         return int(ticks)
 
     def _meter(self, value: tree.NoteValue) -> Meter | None:
-        if value.denominator not in (1, 2, 4, 8, 16, 32, 64) or not 1 <= value.numerator <= 64:
+        if value.denominator not in _NOTE_VALUES or not 1 <= value.numerator <= 64:
             self._complain(
                 "STO403", value.span, f"{value.numerator}/{value.denominator} is no meter",
                 hint="the lower number is a note value: 1, 2, 4, 8, 16, 32 or 64",
@@ -181,7 +185,8 @@ class Reader:
             return None
         node = values[0]
         if isinstance(node, tree.Number):
-            places, numbers, curves = (0.0,), [node], [""]
+            places: tuple[float, ...] = (0.0,)
+            numbers, curves = [node], [""]
         else:
             if not has_extent:
                 self._complain(

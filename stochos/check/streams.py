@@ -22,7 +22,7 @@ class Streams:
 
     def of_note(self, voice: int, bar: int) -> tuple[str, ...]:
         """The next written note with chance in it."""
-        place = (f"voice {voice}", f"bar {bar}") if self.by_bar else (f"voice {voice}",)
+        place = (f"voice {voice}", f"bar {bar}") if self.by_bar else ()
         return (*self.prefix, *place, self._ordinal("note", *place))
 
     def of_passage(self, name: str, label: str | None, *, own_label: bool) -> tuple[tuple[str, ...], str]:
@@ -37,6 +37,11 @@ class Streams:
             return (*self.prefix, "label", label, ordinal), label
         ordinal = self._ordinal("passage", name)
         return (*self.prefix, name, ordinal), ordinal
+
+    def of_joint(self, name: str) -> tuple[str, ...]:
+        """The next passage of that name, whatever part plays it."""
+        whole = self.prefix if self.shared else (*self.prefix[:1], *self.prefix[2:])
+        return (*whole, "joint", name, self._ordinal("joint", name))
 
     def of_transform(self) -> tuple[str, ...]:
         """The next group of transformations."""

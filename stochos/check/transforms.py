@@ -66,7 +66,7 @@ class Transforms:
         """Reports written notes that a transformation takes out of the part's range."""
         if part.instrument.is_percussion:
             return
-        notes = transformed(sounding(item for item in group.items if isinstance(item, score.Note)), group.transforms, group.inner)
+        notes = transformed(sounding(group.items), group.transforms, group.inner)
         outside = sorted({pitch for _, _, pitch in notes if not part.low <= pitch <= part.high})
         if outside:
             names = ", ".join(str(spell(p, 0)) for p in outside[:4])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stochos import tree
 from stochos.check.names import Bound, Scope, look_up
+from stochos.check.reach import reach
 from stochos.check.report import Report
 from stochos.check.words import listed
 from stochos.diagnostics import Fix, nearest
@@ -17,6 +18,7 @@ from stochos.music.pitch import Key, parse_pitch, spell
 from stochos.music.time import Meter
 from stochos.process.value import Constant, Parameter, PerSecond, Quantity, Ramp, Sequence, Span, Value, Weighted
 from stochos.score import Part
+from stochos.source import Span as TextSpan
 
 if TYPE_CHECKING:
     from stochos.check.calls import Calls
@@ -102,7 +104,7 @@ class Values:
         return value.number
 
     def _complain(
-        self, code: str, span: tree.Span, message: str, place: Place, hint: str | None = None, fix: Fix | None = None
+        self, code: str, span: TextSpan, message: str, place: Place, hint: str | None = None, fix: Fix | None = None
     ) -> None:
         self._report.add(code, place.scope.source, span, message, hint=hint, fix=fix)
 
@@ -194,7 +196,7 @@ class Values:
             "STO401", node.span, f"`{wanted.name}` wants {_UNITS[wanted.quantity]}; this is {kind_of(node)}", place
         )
 
-    def _pitch(self, name: str, span: tree.Span, place: Place) -> float | None:
+    def _pitch(self, name: str, span: TextSpan, place: Place) -> float | None:
         pitch = parse_pitch(name)
         part = place.part
         if pitch is None or not 0 <= pitch.midi <= 127:
@@ -208,7 +210,7 @@ class Values:
             return None
         return float(pitch.midi)
 
-    def _drum(self, word: str, span: tree.Span, place: Place) -> float | None:
+    def _drum(self, word: str, span: TextSpan, place: Place) -> float | None:
         if place.part is None or not place.part.instrument.is_percussion:
             hint = None
             if word in PERCUSSION:
@@ -227,25 +229,21 @@ class Values:
 
     def _within_bounds(self, number: float, node: tree.Value, wanted: Parameter, place: Place) -> bool:
         low, high = _NATURAL.get(wanted.quantity, (None, None))
-        complaint = next(
-            (
-                f"{words} {bound:g}"
-                for bound, broken, words in (
-                    (wanted.above, lambda b: number <= b, "above"),
-                    (wanted.at_least, lambda b: number < b, "at least"),
-                    (wanted.below, lambda b: number >= b, "below"),
-                    (wanted.at_most, lambda b: number > b, "at most"),
-                    (low, lambda b: number < b, "at least"),
-                    (high, lambda b: number > b, "at most"),
-                )
-                if bound is not None and broken(bound)
-            ),
-            None,
+        bounds = (
+            ("above", wanted.above, wanted.above is not None and number <= wanted.above),
+            ("below", wanted.below, wanted.below is not None and number >= wanted.below),
+            ("at least", wanted.at_least, wanted.at_least is not None and number < wanted.at_least),
+            ("at most", wanted.at_most, wanted.at_most is not None and number > wanted.at_most),
+            ("at least", low, low is not None and number < low),
+            ("at most", high, high is not None and number > high),
         )
-        if complaint:
-            text = place.scope.source.text[node.span.start : node.span.end]
-            self._complain("STO403", node.span, f"`{wanted.name}` must be {complaint}; this is {text}", place)
-        return complaint is None
+        for words, bound, is_broken in bounds:
+            if is_broken and bound is not None:
+                text = place.scope.source.text[slice(*node.span)]
+                limit = _in_its_unit(bound, node, wanted, place)
+                self._complain("STO403", node.span, f"`{wanted.name}` must be {words} {limit}; this is {text}", place)
+                return False
+        return True
 
     # --- compounds ---
 
@@ -311,6 +309,24 @@ class Values:
         return self.resolve(value, wanted, replace(place, scope=bound.scope))
 
 
+def _in_its_unit(bound: float, node: tree.Value, wanted: Parameter, place: Place) -> str:
+    """A bound as one would write it beside what was written."""
+    unit = node.unit if isinstance(node, tree.Number) else ""
+    match wanted.quantity, unit:
+        case Quantity.RATE, "/bar":
+            return f"{bound * place.meter.bar / 10080:,g}{unit}"
+        case Quantity.RATE, "/beat":
+            return f"{bound * place.meter.beat / 10080:,g}{unit}"
+        case _, "%":
+            return f"{100 * bound:g}%"
+        case Quantity.LENGTH, _ if bound > 0:
+            share = Fraction(bound) / 4
+            return f"{share.numerator}/{share.denominator}"
+        case Quantity.LENGTH, _:
+            return f"{bound:g}"
+    return f"{bound:,g}{unit}"
+
+
 def weigh(weight: tree.Number) -> float:
     """A weight or probability: plain, or in %."""
     return float(weight.value) / (100 if weight.unit == "%" else 1)
@@ -339,22 +355,6 @@ def ramp_places(node: tree.Ramp) -> tuple[float, ...] | None:
 def _one_sided(before: Value, after: Value) -> bool:
     lows, highs = zip(reach(before), reach(after), strict=True)
     return min(lows) > 0 or max(highs) < 0
-
-
-def reach(value: Value) -> tuple[float, float]:
-    """The least and most that a value of constants, spans, lists, choices and ramps can give; laws: (-inf, inf)."""
-    match value:
-        case Constant(number=number):
-            return number, number
-        case PerSecond(rate=rate):
-            return reach(rate)
-        case Span(low=low, high=high):
-            return reach(low)[0], reach(high)[1]
-        case Sequence(items=items) | Weighted(items=items) | Ramp(values=items):
-            lows, highs = zip(*(reach(item) for item in items), strict=True)
-            return min(lows), max(highs)
-        case _:
-            return float("-inf"), float("inf")
 
 
 def kind_of(node: tree.Value) -> str:

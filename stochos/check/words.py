@@ -26,7 +26,7 @@ def amount(number: Fraction) -> str:
 def beats(ticks: int, meter: Meter) -> str:
     """A length in beats: "1 beat", "2½ beats"."""
     count = Fraction(ticks, meter.beat)
-    return f"{amount(count)} beat{'' if count <= 1 else 's'}"
+    return f"{amount(count)} beat{'' if 0 < count <= 1 else 's'}"
 
 
 def spelled_beats(ticks: int, meter: Meter) -> str:
@@ -36,11 +36,13 @@ def spelled_beats(ticks: int, meter: Meter) -> str:
     return f"{number} beat{' is' if count <= 1 else 's are'}"
 
 
-def whole_notes(ticks: int) -> str:
-    """A length as a fraction of a whole note: "3/4"."""
+def in_meter(ticks: int, meter: Meter) -> str:
+    """A length as a meter would write it, with a space before: " (5/8)"; nothing where no note value divides it."""
     share = Fraction(ticks, 4 * QUARTER)
-    denominator = max(share.denominator, 4)
-    return f"{share.numerator * denominator // share.denominator}/{denominator}" if denominator <= 64 else str(share)
+    below = max(share.denominator, meter.denominator)
+    if share.denominator & (share.denominator - 1) or below > 64:
+        return ""
+    return f" ({share.numerator * below // share.denominator}/{below})"
 
 
 def duration(ticks: int) -> str | None:

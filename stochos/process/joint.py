@@ -1,0 +1,76 @@
+"""Joint processes: one draw that several parts share, each playing its own share of it.
+
+No state passes between parts: every part draws the whole anew, from the same streams (`Frame.shared`), and what only
+it needs from its own (`Frame.context`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeGuard
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stochos.process.cloud import Cloud
+from stochos.process.passage import Events, Frame, Process
+from stochos.process.poisson import Poisson
+from stochos.process.value import Context, Floats, Sequence, Value
+
+
+class Joint(Process, Protocol):
+    """A process that parts play together."""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names, each once."""
+
+
+def is_joint(process: object) -> TypeGuard[Joint]:
+    """Whether parts share its draws: its class says `JOINT`."""
+    return bool(getattr(process, "JOINT", False))
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Onsets that are there already."""
+
+    at: Floats
+
+    def onsets(self, context: Context, count: int | None) -> Floats:
+        """At most `count` of them."""
+        return self.at[:count]
+
+
+def layered(density: Value, context: Context, layers: NDArray[np.intp], edges: Floats) -> Floats:
+    """Onsets of Poisson clouds laid over each other: as many as `layers` says between any two edges.
+
+    So where there are k layers the density is k times as high, exactly, and each layer has a stream of its own.
+    layers  [N]
+    edges   [N + 1] quarter notes, rising
+    """
+    found = [np.empty(0)]
+    for number in range(1, int(layers.max(initial=0)) + 1):
+        onsets = Poisson(density).onsets(context.at(f"layer {number}"), None)
+        found.append(onsets[layers[stretch(edges, onsets)] >= number])
+    return np.sort(np.concatenate(found))
+
+
+def stretch(edges: Floats, onsets: Floats) -> NDArray[np.intp]:
+    """Between which two edges each onset lies."""
+    return np.clip(np.searchsorted(edges, onsets, side="right") - 1, 0, len(edges) - 2)
+
+
+def sounded(frame: Frame, onsets: Floats, pitch: Value | None, length: Value | None) -> Events:
+    """Notes as a cloud has them, at onsets that are there already."""
+    return Cloud(Drawn(onsets), pitch, length).play(frame)
+
+
+def at_start(value: Value, context: Context) -> float:
+    """A number that is drawn once for the passage, at its beginning."""
+    return float(value.sampler(context)(np.zeros(1))[0])
+
+
+def alternatives(value: Any) -> tuple[Any, ...]:
+    """What a list says for each state in turn; anything else is said for all."""
+    return value.items if isinstance(value, Sequence) else (value,)
