@@ -253,7 +253,7 @@ _UNITS = {
     Quantity.CHAIN: "`@chain { … }`", Quantity.MATERIAL: "music", Quantity.PRIMER: "primer",
     Quantity.MODEL: "name of a network", Quantity.ONSETS: "onset process", Quantity.FLAG: "`yes` or `no`",
     Quantity.CHOICE: "a word", Quantity.ITEMS: "list", Quantity.WEIGHTS: "weights, `{C4: 3, G4: 1}`",
-    Quantity.SIEVE: "sieve",
+    Quantity.SIEVE: "sieve", Quantity.PARTS: "parts, `[flute, cello]`",
 }  # fmt: skip
 _KINDS = (("says when", ONSETS), ("says what", VALUES), ("plays notes", MELODIES))
 

@@ -50,5 +50,5 @@ def _part_name(node: tree.Value, parts: tuple[str, ...], place: Place, report: R
                 fix=Fix(node.span, close) if close else None,
             )  # fmt: skip
         case _:
-            report.add("STO401", place.scope.source, node.span, f"the name of a part is wanted; this is {kind_of(node)}")
+            report.add("STO401", place.scope.source, node.span, f"a part is wanted; this is {kind_of(node)}")
     return None

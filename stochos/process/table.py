@@ -9,6 +9,7 @@ from stochos.process.beta import Beta
 from stochos.process.binomial import Binomial
 from stochos.process.brown import Brown
 from stochos.process.cauchy import Cauchy
+from stochos.process.cells import Cells
 from stochos.process.chi_square import ChiSquare
 from stochos.process.cloud import Cloud
 from stochos.process.cycle import Cycle
@@ -95,6 +96,7 @@ ONSETS: dict[str, type] = {
 
 MELODIES: dict[str, type] = {
     "cloud": Cloud,
+    "cells": Cells,
     "markov": Markov,
     "lstm": Lstm,
 }

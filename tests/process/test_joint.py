@@ -1,0 +1,62 @@
+"""Joint processes as composers meet them: what parts share, what they keep, what is wrong with a list of parts."""
+
+import pytest
+
+from stochos.diagnostics import SourceError
+from stochos.pipeline import check_source, realize_checked
+from stochos.source import Source
+
+HEAD = 'part flute = "Flute"\npart cello = "Violoncello"\npart oboe = "Oboe"\n'
+FIELD = "let field = @cells(parts: [flute, cello], density: 2/beat, columns: 8)\n"
+FLUTE, CELLO = "flute: @field fill\n", "cello: @field fill\n"
+
+
+def notes(lines: str, let: str = FIELD, form: str = "", part: str = "flute") -> list[tuple[str, int, int]]:
+    text = f"{HEAD}{let}section A 8 bars {{\n{lines}}}\n{form}"
+    piece = realize_checked(check_source(Source("a.stoch", text)))
+    return [(n.origin.section, n.onset, n.pitch) for p in piece.parts if p.name == part for n in p.notes]
+
+
+def codes(lines: str, let: str) -> list[str]:
+    with pytest.raises(SourceError) as raised:
+        notes(lines, let)
+    return [d.code for d in raised.value.diagnostics if not d.is_warning]
+
+
+def test_other_lines_change_nothing() -> None:
+    alone = notes(FLUTE)
+    assert alone
+    assert notes(FLUTE + CELLO) == notes(CELLO + FLUTE) == alone
+    assert notes("oboe: @poisson(density: 1/beat) fill\n" + FLUTE) == alone
+
+
+def test_parts_differ_in_what_is_their_own() -> None:
+    assert notes(FLUTE + CELLO) != notes(FLUTE + CELLO, part="cello")
+
+
+def test_a_part_may_say_what_it_plays_and_leaves_the_others_as_they_are() -> None:
+    assert notes("flute: @field(pitch: G5) fill\n" + CELLO, part="cello") == notes(FLUTE + CELLO, part="cello")
+    high, plain = notes("flute: @field(pitch: G5) fill\n"), notes(FLUTE)
+    assert [onset for _, onset, _ in high] == [onset for _, onset, _ in plain]
+
+
+def test_a_variation_is_drawn_anew_beside_the_first() -> None:
+    found = notes(FLUTE + CELLO, form="form A A'")
+    first = [note for note in found if note[0] == "A"]
+    assert first == notes(FLUTE)
+    assert [onset - 8 * 4 * 10080 for where, onset, _ in found if where == "A'"] != [onset for _, onset, _ in first]
+
+
+def test_the_second_use_is_another_draw() -> None:
+    found = notes("flute: @field for 4 bars @field for 4 bars\n")
+    middle = 4 * 4 * 10080
+    assert [o for _, o, _ in found if o < middle] != [o - middle for _, o, _ in found if o >= middle]
+
+
+@pytest.mark.parametrize(
+    ("parts", "code"),
+    [("[flute, celo]", "STO301"), ("[cello, oboe]", "STO401"), ("[flute, flute]", "STO411"), ("flute", "STO401"),
+     ("[flute, 3]", "STO401")],
+)  # fmt: skip
+def test_a_wrong_list_of_parts_is_told(parts: str, code: str) -> None:
+    assert codes(FLUTE, f"let field = @cells(parts: {parts}, density: 2/beat)\n") == [code]
