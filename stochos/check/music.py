@@ -75,8 +75,10 @@ class Music:
         self, items: tuple[tree.Item, ...], cursor: Cursor, sheet: Sheet, scope: Scope, streams: Streams
     ) -> None:
         """Writes items one after the other."""
-        bar = None if cursor.base is None else lambda: sheet.grid.bar_at(cursor.now).number
-        with self._report.at(bar=bar):
+        def bar() -> int | None:
+            return None if cursor.unsure else sheet.grid.bar_at(cursor.now).number
+
+        with self._report.at(bar=None if cursor.base is None else bar):
             for item in items:
                 self._item(item, cursor, sheet, scope, streams)
 

@@ -60,21 +60,21 @@ class Passages:
 
     def too_late(self, item: tree.Item, cursor: Cursor, scope: Scope) -> None:
         """Reports something after a passage that reaches to the end, or to where nobody knows."""
-        closed = cursor.closed
-        if cursor.filled and not cursor.unsure:
+        closed, filled, is_told = cursor.closed, cursor.filled, cursor.unsure
+        cursor.closed, cursor.filled = None, False
+        cursor.lose()
+        if filled and not is_told:
             self._report.add(
                 "STO203", scope.source, item.span, "nothing can follow `fill`: it plays to the end of the section",
                 hint="give the generator an extent, such as `for 4 bars`, or put this before it",
             )  # fmt: skip
-        elif closed and closed.extent and closed.extent.unit == "notes" and not cursor.unsure:
+        elif closed and closed.extent and closed.extent.unit == "notes" and not is_told:
             self._report.add(
                 "STO206", scope.source, item.span,
                 "nobody knows where this begins: the notes before it have lengths drawn by chance",
                 hint="give them `for 4 bars` in place of a number of notes, or put them last",
                 related=(Related(closed.extent.span, "ends only chance knows where"),),
             )  # fmt: skip
-        cursor.closed, cursor.filled = None, False
-        cursor.lose()
 
     def _unknown(self, passage: tree.Passage, cursor: Cursor, sheet: Sheet, scope: Scope) -> None:
         """A name that nothing is bound to: where it says no length, bars are counted again from the next one."""

@@ -21,7 +21,7 @@ class Report:
         self.is_whole = all(d.is_warning for d in diagnostics)
         """Whether all of the text could be read: only then is it known what is never used."""
         self._place: tuple[str, ...] = ()
-        self._bar: Callable[[], int] | None = None
+        self._bar: Callable[[], int | None] | None = None
         self._muted = 0
 
     @property
@@ -30,8 +30,8 @@ class Report:
         return tuple(sorted(self._found.values(), key=lambda d: (d.source.name, d.span, d.code)))
 
     @contextmanager
-    def at(self, *place: str, bar: Callable[[], int] | None = None) -> Iterator[None]:
-        """Within: problems are at `section calm`, `part cello`, … bar: tells which of its bars is being read."""
+    def at(self, *place: str, bar: Callable[[], int | None] | None = None) -> Iterator[None]:
+        """Within: problems are at `section calm`, `part cello`, … bar: tells which of its bars is being read, if that is known."""
         outer = self._place, self._bar
         self._place, self._bar = self._place + place, bar or self._bar
         try:
