@@ -254,6 +254,23 @@ def new(
     results().say(f"wrote {path}; `stochos compile {quote(str(path))}` plays it out")
 
 
+@app.command()
+def sieve(
+    text: Annotated[str, typer.Argument(metavar="SIEVE", help='Residue classes, such as "8@0 | 3@2 & 4@1".')],
+    add: Annotated[Optional[int], typer.Option(help="Also its metabola: this added to every index.")] = None,  # noqa: UP045
+) -> None:
+    """Say what a sieve holds, and its simplest form."""
+    from stochos.cli.sieve import described
+    from stochos.music.sieve import SieveError, parse_sieve
+
+    try:
+        found = parse_sieve(text)
+    except SieveError as wrong:
+        raise typer.BadParameter(f"{wrong.message} (at character {wrong.offset + 1})", param_hint="SIEVE") from None
+    for line in described(found, add):
+        results().say(line)
+
+
 def _source(file: str):  # type: ignore[no-untyped-def] # Source, which is only loaded here
     from stochos.pipeline import read_source, source_of
 

@@ -249,3 +249,25 @@ def test_a_bug_is_called_one(monkeypatch: pytest.MonkeyPatch, capfd: pytest.Capt
     said = capfd.readouterr().err.splitlines()
     assert said[0] == "this is a bug in stochos: RuntimeError: the roof leaks"
     assert len(said) == 2
+
+
+# --- sieve ------------------------------------------------------------------------------------
+
+
+def test_a_sieve_is_told_in_its_simplest_form(stochos: Run) -> None:
+    found = dict(line.split(maxsplit=1) for line in stochos("sieve", "(3@2&4@7)|(6@9&15@18)").out.splitlines())
+    assert found["primitive"] == "12@11|30@3"
+    assert found["period"] == "60"
+    assert found["points"] == "3 11 23 33 35 47 59"
+    assert found["intervals"] == "8 12 10 2 12 12 4"
+
+
+def test_a_metabola_is_told_beside_it(stochos: Run) -> None:
+    assert "sieve      5@1|3@0|7@3" in stochos("sieve", "5@4|3@2|7@3", "--add", 7).out.splitlines()
+
+
+def test_what_is_no_sieve_is_misuse(stochos: Run) -> None:
+    found = stochos("sieve", "8@3 | (")
+    assert found.code == 2
+    assert "missing" in found.err
+    assert "none" in stochos("sieve", "2@0 & 2@1").out
