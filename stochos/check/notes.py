@@ -73,12 +73,10 @@ class Notes:
 
     def _articulations(self, note: tree.Note, source: Source) -> tuple[str, ...]:
         known = tuple(ARTICULATIONS[a] for a in note.articulations if a in ARTICULATIONS)
-        for name in note.articulations:
+        for name, span in zip(note.articulations, _articulated(note, source), strict=True):
             if name in ARTICULATIONS:
                 continue
             close = nearest(name, ARTICULATIONS)
-            at = source.text.find(f"'{name}", note.span.start, note.span.end)
-            span = Span(at + 1, at + 1 + len(name)) if at >= 0 else note.span
             self._report.add(
                 "STO308", source, span, f"no articulation is called `{name}`",
                 hint=f"did you mean `'{close}`?" if close else "articulations: " + ", ".join(sorted(set(ARTICULATIONS.values()))),
@@ -243,3 +241,9 @@ def _within(name: str, note: tree.Note, source: Source) -> Span:
     """The name itself, in a note or chord."""
     found = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)").search(source.text, note.span.start, note.span.end)
     return Span(*found.span()) if found else note.span
+
+
+def _articulated(note: tree.Note, source: Source) -> list[Span]:
+    """Where the names of its articulations stand, in order."""
+    name = re.compile(r"'\s*(\w+)")
+    return [Span(*found.span(1)) for found in name.finditer(source.text, note.span.start, note.span.end)]
