@@ -40,8 +40,9 @@ class Note:
     spelling                         as the composer wrote it, or None: by the key
     velocity                         1..127 where a generator fixed it, or None: from the dynamics in force
     voice                            0, 1, … within the part
-    articulations                    staccato tenuto accent marcato fermata trill staccatissimo …
+    articulations                    staccato tenuto accent marcato fermata trill staccatissimo glissando …
     origin                           what made it
+    glide                            semitones that it has risen by its end (below 0: fallen), evenly; 0 where it stays
     """
 
     onset: int
@@ -54,6 +55,7 @@ class Note:
     voice: int
     articulations: tuple[str, ...]
     origin: Origin
+    glide: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

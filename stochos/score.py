@@ -94,6 +94,7 @@ class Passage:
     name       as the score calls it: "markov", "wind"
     label      label, or ordinal among its like in the line
     joint      names the random stream that the parts of a joint process share; empty for other processes
+    glissando  semitones a second, drawn at each onset; or None: no note glides
     """
 
     onset: int
@@ -110,6 +111,7 @@ class Passage:
     name: str
     label: str
     joint: tuple[str, ...] = ()
+    glissando: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ class Number:
     """A number with its unit, as in `84`, `-12`, `0.5`, `2st`, `30%`, `20ms`, `3/bar`.
 
     value  exact
-    unit   "" or one of st % ms s /bar /beat /quarter /s
+    unit   "" or one of st % ms s /bar /beat /quarter /s st/s
     """
 
     value: Fraction

@@ -18,7 +18,8 @@ SCALE = Parameter("scale", Quantity.SCALE, required=False, doc="key, `dorian on 
 VELOCITY = Parameter("velocity", Quantity.VELOCITY, required=False, doc="1..127 or a dynamic")
 SEED = Parameter("seed", Quantity.SEED, required=False, at_least=0, doc="draws from this seed, not the score's")
 LABEL = Parameter("label", Quantity.LABEL, required=False, doc="names the random stream")
-OF_PASSAGES = (WITHIN, SCALE, VELOCITY, SEED, LABEL)
+GLISSANDO = Parameter("glissando", Quantity.SPEED, required=False, doc="glides at this speed, `-6st/s`; by default none")
+OF_PASSAGES = (WITHIN, SCALE, VELOCITY, SEED, LABEL, GLISSANDO)
 EDGE = Parameter(
     "edge", Quantity.CHOICE, required=False, doc="what is done with what strays",
     words=("reflect", "clip", "wrap", "resample"),

@@ -40,6 +40,7 @@ class Played:
     label: str | None
     label_span: Span | None
     network: NetworkFacts | None
+    glissando: Value | None = None
 
 
 @dataclass(frozen=True)
@@ -258,6 +259,7 @@ class Calls:
         return Played(
             process, resolved.get("within"), resolved.get("scale"), resolved.get("velocity"), resolved.get("seed"),
             resolved.get("label"), label.argument.value.span if label and at_itself else None, facts,
+            resolved.get("glissando"),
         )  # fmt: skip
 
     def _onsets_alone(self, found: _Found, place: Place) -> Played | None:

@@ -202,7 +202,7 @@ class Passages:
         sheet.voices[cursor.voice].append(
             score.Passage(
                 cursor.at, ticks, count, played.process, low, high, played.scale, played.velocity, path,
-                streams.shared, played.seed, call.name, label, joint,
+                streams.shared, played.seed, call.name, label, joint, played.glissando,
             )
         )  # fmt: skip
         cursor.filled = passage.extent.unit == "fill"

@@ -31,6 +31,7 @@ _UNITS = {
     Quantity.CHANCE: "a chance such as `0.3` or `30%`",
     Quantity.VELOCITY: "a velocity such as `64`, or a dynamic such as `mf`",
     Quantity.NUMBER: "a plain number",
+    Quantity.SPEED: "a speed such as `6st/s`",
     Quantity.RATIO: "a plain number such as `1.2`",
 }
 _NATURAL = {  # bounds that a quantity has by itself, in the base unit
@@ -137,7 +138,7 @@ class Values:
     def _measured(self, node: tree.Number, wanted: Parameter, place: Place) -> float | None:
         number, quantity = float(node.value), wanted.quantity
         match quantity, node.unit:
-            case Quantity.INTERVAL, "st":
+            case (Quantity.INTERVAL, "st") | (Quantity.SPEED, "st/s"):
                 return number
             case Quantity.RATE, "/bar":
                 return number / (place.meter.bar / 10080)
@@ -174,6 +175,7 @@ class Values:
         bare = text.removesuffix(node.unit) if node.unit else text
         suggestion = {
             Quantity.INTERVAL: f"{bare}st", Quantity.RATE: f"{bare}/bar", Quantity.CHANCE: f"{bare}%",
+            Quantity.SPEED: f"{bare}st/s",
         }.get(wanted.quantity, bare)  # fmt: skip
         said = f"the unit `{node.unit.strip()}` does not fit" if node.unit else "a unit is missing"
         certain = wanted.quantity is Quantity.INTERVAL and not node.unit
@@ -362,7 +364,7 @@ def kind_of(node: tree.Value) -> str:
     match node:
         case tree.Number(unit=unit):
             return {
-                "": "a plain number", "st": "an interval", "%": "a share", "ms": "a time", "s": "a time",
+                "": "a plain number", "st": "an interval", "%": "a share", "ms": "a time", "s": "a time", "st/s": "a speed",
             }.get(unit, "a rate")  # fmt: skip
         case tree.NoteValue():
             return "a length"

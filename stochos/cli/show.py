@@ -75,6 +75,7 @@ def _note(note: Note, part: Part, bar: Bar, velocity: int) -> dict[str, Any]:
         "pitch": note.pitch,
         "name": _name(note, bar),
         "velocity": velocity,
+        "glide": note.glide,
         "part": part.name,
         "voice": note.voice,
         "section": note.origin.section,

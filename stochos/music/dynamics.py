@@ -14,5 +14,6 @@ ARTICULATIONS = {
     "staccato": "staccato", "stacc": "staccato", "staccatissimo": "staccatissimo", "stacciss": "staccatissimo",
     "tenuto": "tenuto", "ten": "tenuto", "accent": "accent", "acc": "accent", "marcato": "marcato",
     "marc": "marcato", "fermata": "fermata", "trill": "trill", "tr": "trill",
+    "glissando": "glissando", "gliss": "glissando",
 }  # fmt: skip
 """What a composer may write after an apostrophe, and its full name."""

@@ -16,7 +16,7 @@ from stochos.diagnostics import Fix, nearest
 from stochos.parse.slip import Slip
 from stochos.source import Span
 
-UNITS = ("", "st", "%", "ms", "s", "/bar", "/beat", "/quarter", "/s")
+UNITS = ("", "st", "%", "ms", "s", "/bar", "/beat", "/quarter", "/s", "st/s")
 _OTHER_NAMES_OF_UNITS = {
     "/bars": "/bar", "/measure": "/bar", "/beats": "/beat", "/quarters": "/quarter", "/sec": "/s", "/second": "/s",
     "hz": "/s", "sec": "s", "semitone": "st", "semitones": "st", "percent": "%", "msec": "ms",
@@ -201,7 +201,7 @@ def _form_entry(token: Token) -> tree.FormEntry:
 def _unknown_unit(token: Token, digits: str, unit: str) -> Slip:
     """`5hz`, `3/bars`: a number with a unit that is none."""
     meant = _OTHER_NAMES_OF_UNITS.get(unit.lower()) or nearest(unit, UNITS[1:])
-    known = "units are st, %, ms, s, /bar, /beat, /quarter and /s"
+    known = "units are st, %, ms, s, /bar, /beat, /quarter, /s and st/s"
     hint = f"write `{digits}{meant}`" if meant else known
     fix = Fix(at(token), f"{digits}{meant}") if meant else None
     return Slip("STO315", at(token), f"`{unit}` is no unit", hint, fix)

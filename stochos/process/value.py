@@ -298,6 +298,7 @@ class Quantity(Enum):
     LENGTH = "length"  # quarter notes; written `1/8`
     RATE = "rate"  # events per quarter note; written `3/bar 5/beat 2/s`
     CHANCE = "chance"  # 0..1, or %
+    SPEED = "speed"  # semitones a second, below 0 down; written `6st/s`
     VELOCITY = "velocity"  # 1..127, or a dynamic
     NUMBER = "number"  # plain
     SAME = "same"  # as whatever is being drawn: a mean, a start

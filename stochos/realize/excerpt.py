@@ -87,6 +87,8 @@ def _overlaps(note: Note, start: int, end: int) -> bool:
 
 def _clip(note: Note, start: int, end: int) -> Note:
     onset, written = max(note.onset, start), max(note.written_onset, start)
+    if note.glide and (onset > note.onset or end < note.onset + note.duration):
+        note = _glided(note, onset, end)
     return replace(
         note,
         onset=onset - start,
@@ -94,6 +96,14 @@ def _clip(note: Note, start: int, end: int) -> Note:
         written_onset=written - start,
         written_duration=min(note.written_onset + note.written_duration, end) - written,
     )
+
+
+def _glided(note: Note, start: int, end: int) -> Note:
+    """What is left of a glide between two ticks, from the key that is nearest to where it is by then."""
+    speed = note.glide / note.duration
+    pitch = round(note.pitch + speed * (start - note.onset))
+    goal = note.pitch + speed * (min(end, note.onset + note.duration) - note.onset)
+    return replace(note, pitch=pitch, spelling=note.spelling if pitch == note.pitch else None, glide=goal - pitch)
 
 
 def _dynamics(dynamics: tuple[Dynamic, ...], start: int, end: int) -> Iterator[Dynamic]:

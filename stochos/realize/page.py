@@ -91,7 +91,7 @@ def on_page(note: Note, onset: int, duration: int) -> Note:
     """The note, written there."""
     return Note(
         note.onset, note.duration, onset, duration,
-        note.pitch, note.spelling, note.velocity, note.voice, note.articulations, note.origin,
+        note.pitch, note.spelling, note.velocity, note.voice, note.articulations, note.origin, note.glide,
     )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def shifted(notes: list[Note], ticks: int) -> list[Note]:
     return [
         Note(
             n.onset + ticks, n.duration, n.written_onset + ticks, n.written_duration,
-            n.pitch, n.spelling, n.velocity, n.voice, n.articulations, n.origin,
+            n.pitch, n.spelling, n.velocity, n.voice, n.articulations, n.origin, n.glide,
         )
         for n in notes
     ]  # fmt: skip
@@ -133,6 +133,7 @@ def _tied(first: Note, second: Note) -> Note:
         duration=first.duration + second.duration,
         written_duration=first.written_duration + second.written_duration,
         articulations=attack + later,
+        glide=first.glide + second.glide,
     )
 
 

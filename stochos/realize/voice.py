@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from stochos import score
 from stochos.realize.frame import Place, Take, at_places, frame_of
+from stochos.realize.glide import drawn_glides, led
 from stochos.music.time import QUARTER
 from stochos.realize.page import is_on_page, placed, written
 from stochos.realize.phrase import Phrase, joined, released, remembered, transformed
@@ -31,9 +32,9 @@ class Voice:
     part: str
 
     def realized(self, items: tuple[score.Item, ...]) -> Phrase:
-        """The voice's music, every note on the page, ties joined."""
+        """The voice's music, every note on the page, ties joined, glissandi led to their goals."""
         phrase = written(self._phrase(items, Place(), ()), self.take.section)
-        phrase.notes = released(joined(phrase.notes))
+        phrase.notes = led(released(joined(phrase.notes)))
         phrase.tuplets.sort(key=lambda tuplet: (tuplet.onset, -tuplet.duration))
         return phrase
 
@@ -92,7 +93,9 @@ class Voice:
         events = passage.process.play(frame)
         start, end = passage.onset, passage.onset + passage.duration
         places = np.clip(events.onset / frame.context.duration, 0.0, 1.0)
-        notes = _on_ticks(events, start, end, settle(events.pitch, *at_places(frame, "compass", places), frame.allowed))
+        compass = at_places(frame, "compass", places)
+        notes = _on_ticks(events, start, end, settle(events.pitch, *compass, frame.allowed))
+        glides = drawn_glides(passage, self.take, place, frame, places, compass, notes)
         if place == Place():
             times, brackets = placed(notes, start, end, self.take.section)
             phrase.tuplets += brackets
@@ -104,9 +107,9 @@ class Voice:
         velocities = _velocities(passage, frame, events, places)
         number, origin = self.number, Origin(self.section, passage.name, passage.label)
         phrase.notes += [
-            Note(onset, duration, written_onset, written_duration, pitch, None, velocity, number, (), origin)
-            for (onset, duration, pitch), (written_onset, written_duration), velocity in zip(
-                notes, times, velocities, strict=True
+            Note(onset, duration, written_onset, written_duration, pitch, None, velocity, number, (), origin, glide)
+            for (onset, duration, pitch), (written_onset, written_duration), velocity, glide in zip(
+                notes, times, velocities, glides, strict=True
             )
         ]
 

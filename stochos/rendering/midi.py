@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from heapq import merge
-from itertools import chain
+from itertools import chain, islice
 from operator import attrgetter
 from typing import NamedTuple
 
 from stochos import __version__
 from stochos.music.time import QUARTER
-from stochos.realization import Bar, Part, Realization
+from stochos.realization import Bar, Note, Part, Realization
 from stochos.rendering import smf
+from stochos.rendering.bends import apart, bends, reach
 from stochos.rendering.dynamics import loudness
 from stochos.rendering.expression import REST, Control, swelled
 from stochos.rendering.performance import Stroke, strokes, untangled
@@ -27,12 +28,17 @@ _MINOR = frozenset({"minor", "aeolian"})
 
 
 class _Played(NamedTuple):
-    """A part as its track will have it."""
+    """A part as its track will have it.
+
+    lanes     its channels, more than one only where notes glide apart, and what each plays
+    controls  of all its channels
+    reach     of their pitch wheels, semitones; 0: they rest
+    """
 
     part: Part
-    channel: int
-    strokes: list[Stroke]
+    lanes: list[tuple[int, list[Stroke]]]
     controls: list[Control]
+    reach: int
 
 
 def write_midi(realization: Realization) -> bytes:
@@ -47,7 +53,7 @@ def write_midi(realization: Realization) -> bytes:
         if "fermata" in note.articulations
     )
     line = hold(paces(realization.tempos), fermatas)
-    parts = (_part_events(played) for played in _performed(realization, line))
+    parts = (_part_events(played, realization.duration) for played in _performed(realization, line))
     return smf.file_bytes(chain([_conducted(realization, line)], parts), QUARTER, realization.duration)
 
 
@@ -59,28 +65,60 @@ def _performed(realization: Realization, line: Sequence[Pace]) -> Iterator[_Play
         raise ValueError(f"{melodic} melodic parts, but MIDI has {len(_MELODIC)} channels for them")
     kits = [strokes(part, bars, line, loudness(part)) for part in parts if part.instrument.is_percussion]
     drummed, channels = iter(untangled(kits, end)), iter(_MELODIC)
-    for part in parts:
+    extra = iter(_MELODIC[melodic:])
+    for part, more in zip(parts, _shared_out(parts, len(_MELODIC) - melodic), strict=True):
         if part.instrument.is_percussion:
-            yield _Played(part, _DRUMS, next(drummed), [])
+            yield _Played(part, [(_DRUMS, next(drummed))], [], 0)
         else:
             loud = loudness(part)
             own, controls = swelled(strokes(part, bars, line, loud), loud, part.instrument.program)
-            yield _Played(part, next(channels), untangled([own], end)[0], controls)
+            lanes = [untangled([lane.strokes], end)[0] for lane in apart(own, 1 + more)]
+            numbers = [next(channels), *islice(extra, len(lanes) - 1)]
+            yield _Played(part, list(zip(numbers, lanes, strict=True)), controls, reach(own))
 
 
-def _part_events(played: _Played) -> Iterator[smf.Event]:
-    instrument, channel = played.part.instrument, played.channel
+def _shared_out(parts: Sequence[Part], spare: int) -> list[int]:
+    """How many channels beside its own each part may have: they go round among those whose notes glide apart."""
+    wanted = [
+        len(apart([_plain(note) for note in part.notes], 1 + spare)) - 1
+        if spare and not part.instrument.is_percussion and any(note.glide for note in part.notes)
+        else 0
+        for part in parts
+    ]
+    given = [0] * len(parts)
+    for turn in range(spare):
+        for index, most in enumerate(wanted):
+            if turn < most and sum(given) < spare:
+                given[index] += 1
+    return given
+
+
+def _plain(note: Note) -> Stroke:
+    """A note as it stands, to count channels by."""
+    return Stroke(note.onset, note.onset + note.duration, note.pitch, 0.0, False, 0.0, note.glide / note.duration)
+
+
+def _part_events(played: _Played, end: int) -> Iterator[smf.Event]:
+    instrument = played.part.instrument
     yield 0, smf.text(smf.TRACK_NAME, played.part.name)
     yield 0, smf.text(smf.INSTRUMENT_NAME, instrument.name)
-    yield 0, smf.program(channel, instrument.program)
-    yield 0, smf.control(channel, _VOLUME, _FULL)
-    yield 0, smf.control(channel, _EXPRESSION, REST)
-    # At one tick: keys up, then controllers, then keys down.
-    ups = ((s.end, 0, smf.note_off(channel, s.pitch)) for s in sorted(played.strokes, key=attrgetter("end", "pitch")))
-    turns = ((tick, 1, smf.control(channel, _EXPRESSION, value)) for tick, value in played.controls)
-    downs = ((s.onset, 2, smf.note_on(channel, s.pitch, min(max(round(s.level), 1), 127))) for s in played.strokes)
-    for tick, _, message in merge(ups, turns, downs):
+    for channel, _ in played.lanes:
+        yield 0, smf.program(channel, instrument.program)
+        yield 0, smf.control(channel, _VOLUME, _FULL)
+        yield 0, smf.control(channel, _EXPRESSION, REST)
+        if played.reach:
+            yield 0, smf.bend_range(channel, played.reach)
+    for tick, _, message in merge(*(_lane_events(*lane, played, end) for lane in played.lanes)):
         yield tick, message
+
+
+def _lane_events(channel: int, own: list[Stroke], played: _Played, end: int) -> Iterator[tuple[int, int, bytes]]:
+    """At one tick: keys up, then controllers and the pitch wheel, then keys down."""
+    ups = ((s.end, 0, smf.note_off(channel, s.pitch)) for s in sorted(own, key=attrgetter("end", "pitch")))
+    turns = ((tick, 1, smf.control(channel, _EXPRESSION, value)) for tick, value in played.controls)
+    wheel = ((tick, 1, smf.pitch_bend(channel, value)) for tick, value in bends(own, played.reach, end))
+    downs = ((s.onset, 2, smf.note_on(channel, s.pitch, min(max(round(s.level), 1), 127))) for s in own)
+    return merge(ups, turns, wheel, downs)
 
 
 def _conducted(realization: Realization, line: Sequence[Pace]) -> Iterator[smf.Event]:

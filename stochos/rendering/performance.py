@@ -33,6 +33,8 @@ class Stroke(NamedTuple):
     pitch       MIDI number
     level       velocity, not yet rounded
     is_fixed    whether the score fixed the velocity, so that nothing may bend it
+    bend        semitones above its key as it begins
+    slope       semitones that it glides in a tick
     """
 
     onset: int
@@ -40,6 +42,8 @@ class Stroke(NamedTuple):
     pitch: int
     level: float
     is_fixed: bool
+    bend: float = 0.0
+    slope: float = 0.0
 
 
 def strokes(part: Part, bars: Sequence[Bar], line: Sequence[Pace], loud: Loudness) -> Iterator[Stroke]:
@@ -53,7 +57,8 @@ def strokes(part: Part, bars: Sequence[Bar], line: Sequence[Pace], loud: Loudnes
             place += 1
         bar = bars[place]
         end = note.onset + max(1, _gate(note, note in slurred))
-        stroke = Stroke(note.onset, end, note.pitch, _level(note, bar, loud), note.velocity is not None)
+        slope = note.glide / note.duration
+        stroke = Stroke(note.onset, end, note.pitch, _level(note, bar, loud), note.velocity is not None, 0.0, slope)
         if "trill" in note.articulations:
             upper = note.pitch if part.instrument.is_percussion else _upper(note, bar.key.fifths)
             yield from _trill(stroke, upper, pace_at(line, note.onset))
@@ -111,7 +116,7 @@ def _gate(note: Note, is_slurred: bool) -> int:
     if share < 100:
         return note.duration * (max(share, _PORTATO) if is_slurred else share) // 100
     is_free = note.onset != note.written_onset or note.duration != note.written_duration
-    if is_slurred or is_free or not _HELD.isdisjoint(note.articulations):
+    if is_slurred or is_free or note.glide or not _HELD.isdisjoint(note.articulations):
         return note.duration
     return note.duration - min(note.duration * _DETACH // 100, _BREATH)
 
@@ -151,4 +156,5 @@ def _trill(stroke: Stroke, upper: int, pace: float) -> Iterator[Stroke]:
     count = max((length // unit - 1) // 2 * 2 + 1, 1)
     bounds = [stroke.onset + length * k // count for k in range(count + 1)]
     for k, (start, stop) in enumerate(pairwise(bounds)):
-        yield stroke._replace(onset=start, end=stop, pitch=upper if k % 2 else stroke.pitch)
+        bend = stroke.slope * (start - stroke.onset)
+        yield stroke._replace(onset=start, end=stop, pitch=upper if k % 2 else stroke.pitch, bend=bend)

@@ -34,6 +34,18 @@ def control(channel: int, number: int, value: int) -> bytes:
     return bytes((0xB0 | channel, number, value))
 
 
+def bend_range(channel: int, semitones: int) -> bytes:
+    """Set how far a channel's pitch wheel reaches: registered parameter 0, which is then let go."""
+    steps = ((101, 0), (100, 0), (6, semitones), (38, 0), (101, 127), (100, 127))
+    first, *others = (control(channel, number, value) for number, value in steps)
+    return first + b"".join(b"\0" + other for other in others)
+
+
+def pitch_bend(channel: int, value: int) -> bytes:
+    """Turn a channel's pitch wheel to 0..16383; 8192 is its rest."""
+    return bytes((0xE0 | channel, value & 0x7F, value >> 7))
+
+
 def program(channel: int, number: int) -> bytes:
     """Choose a General MIDI program, 0..127."""
     return bytes((0xC0 | channel, number))

@@ -35,12 +35,14 @@ class Invert(Lasting):
     axis: float | None = parameter(Quantity.PITCH, "the pitch that stays; by default the first", default=None)
 
     def __call__(self, notes: list[Note], duration: int, rng: np.random.Generator) -> list[Note]:
-        """Of a first chord its lowest note is the first."""
+        """Of a first chord its lowest note is the first; what glided up glides down."""
         if not notes:
             return []
         first = min(notes, key=lambda note: (note.onset, note.pitch)).pitch
         twice = round(2 * (first if self.axis is None else self.axis))
-        return [replace(note, pitch=_audible(twice - note.pitch), spelling=None) for note in notes]
+        return [
+            replace(note, pitch=_audible(twice - note.pitch), spelling=None, glide=0.0 - note.glide) for note in notes
+        ]
 
 
 @dataclass(frozen=True, slots=True)

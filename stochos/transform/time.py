@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from stochos.music.time import QUARTER
 from stochos.process.value import Quantity, parameter
 from stochos.realization import Note
 from stochos.transform.base import Lasting
+
+_GLISSANDO = "glissando"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +26,14 @@ class Retrograde(Lasting):
         return True
 
     def __call__(self, notes: list[Note], duration: int, rng: np.random.Generator) -> list[Note]:
-        """Every note ends where it began."""
+        """Every note ends where it began; what glided to a pitch glides back from it."""
         return [
             replace(
-                note,
+                _reversed(note),
                 onset=duration - note.onset - note.duration,
                 written_onset=duration - note.written_onset - (note.written_duration or note.duration),
             )
-            for note in notes
+            for note in _led_back(notes)
         ]
 
     def place(self, onset: int, length: int, notes: list[Note], duration: int) -> int | None:
@@ -160,6 +163,29 @@ class Quantize(Lasting):
             length = max(1, end - onset)
             quantized.append(replace(note, onset=onset, duration=length, written_onset=onset, written_duration=0))
         return quantized
+
+
+def _reversed(note: Note) -> Note:
+    """The note from the nearest key to where it glided, back to its pitch."""
+    if not note.glide:
+        return note
+    start = min(max(round(note.pitch + note.glide), 0), 127)
+    spelling = note.spelling if start == note.pitch else None
+    return replace(note, pitch=start, spelling=spelling, glide=float(note.pitch - start))
+
+
+def _led_back(notes: list[Note]) -> list[Note]:
+    """The notes with each written glissando on the one that it led to, as that one leads back."""
+    leading = {note.written_onset for note in notes if _GLISSANDO in note.articulations}
+    if not leading:
+        return notes
+    onsets = sorted({note.written_onset for note in notes})
+    reached = {after for before, after in pairwise(onsets) if before in leading}
+    plain = [replace(note, articulations=tuple(a for a in note.articulations if a != _GLISSANDO)) for note in notes]
+    return [
+        replace(note, articulations=(*note.articulations, _GLISSANDO)) if note.written_onset in reached else note
+        for note in plain
+    ]
 
 
 def _stretched(notes: list[Note], factor: Fraction) -> list[Note]:

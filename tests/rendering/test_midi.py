@@ -130,7 +130,7 @@ def seconds_at(file: mido.MidiFile, tick: int) -> float:
 
 
 def _articulated() -> Realization:
-    kinds = sorted({*ARTICULATIONS.values()} - {"fermata"})
+    kinds = sorted({*ARTICULATIONS.values()} - {"fermata", "glissando"})
     notes = [note(k * QUARTER, 60 + k, QUARTER, kind) for k, kind in enumerate(kinds)]
     line = [note(2 * BAR + k * QUARTER // 2, 72 + k, QUARTER // 2) for k in range(8)]
     return piece(part(*notes, *line, slurs=(Slur(2 * BAR, 2 * BAR + 3 * QUARTER // 2, 0),)))
