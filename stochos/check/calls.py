@@ -11,6 +11,7 @@ from stochos.check import arguments as args
 from stochos.check.arguments import Given
 from stochos.check.endings import leads_on
 from stochos.check.forms import Forms
+from stochos.check.joint import is_sound
 from stochos.check.library import Library, NetworkFacts
 from stochos.check.limits import Limits
 from stochos.check.names import Bound, Scope, look_up
@@ -253,6 +254,8 @@ class Calls:
         own = args.field_names(found.process)
         process = found.process(**{own[n]: v for n, v in resolved.items() if n in own}, **more)
         if not leads_on(process, found.given, self._report):
+            return None
+        if not is_sound(process, paired, place, found.call, self._report):
             return None
         label = paired.get("label")
         at_itself = label is not None and label.argument in found.call.arguments

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from stochos import tree
 from stochos.check.chains import Chains
-from stochos.check.joint import part_names
+from stochos.check.joint import matrix, part_names
 from stochos.check.library import Library, NetworkFacts, Unavailable
 from stochos.check.names import Bound, look_up
 from stochos.check.report import Report
@@ -126,12 +126,17 @@ class Forms:
         items = [self._values.resolve(item, _drawn(known, target), place) for item in node.items]
         return None if None in items else tuple(items)
 
-    def _parts(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> tuple[str, ...] | None:
-        """Parts of the score, the one that plays among them."""
+    def _parts(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
         if isinstance(node, tree.Reference):
             inner = self._bound_value(node, place)
             return None if inner is None else self._parts(inner[0], known, inner[1], target)
         return part_names(node, known, self.parts, place, self._report)
+
+    def _matrix(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
+        if isinstance(node, tree.Reference):
+            inner = self._bound_value(node, place)
+            return None if inner is None else self._matrix(inner[0], known, inner[1], target)
+        return matrix(node, known, place, self._values, self._report)
 
     def _weights(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Weighted | None:
         value = self._values.resolve(node, _drawn(known, target), place)
@@ -185,5 +190,6 @@ _FORMS: dict[Quantity, Callable[[Forms, tree.Value, Parameter, Place, Parameter 
     Quantity.ITEMS: Forms._items,
     Quantity.WEIGHTS: Forms._weights,
     Quantity.PARTS: Forms._parts,
+    Quantity.MATRIX: Forms._matrix,
     Quantity.LABEL: Forms._label,
 }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from stochos import tree
+from stochos.check.arguments import Given
 from stochos.check.report import Report
-from stochos.check.values import Place, kind_of
+from stochos.check.values import Place, Values, kind_of
 from stochos.check.words import listed
 from stochos.diagnostics import Fix, nearest
-from stochos.process.value import Parameter
+from stochos.process.value import Parameter, Quantity
 
 
 def part_names(
@@ -52,3 +55,43 @@ def _part_name(node: tree.Value, parts: tuple[str, ...], place: Place, report: R
         case _:
             report.add("STO401", place.scope.source, node.span, f"a part is wanted; this is {kind_of(node)}")
     return None
+
+
+def matrix(
+    node: tree.Value, known: Parameter, place: Place, values: Values, report: Report
+) -> tuple[tuple[float, ...], ...] | None:
+    """Rows of plain numbers, all as long; None where it is none (reported)."""
+    wanted = Parameter(known.name, Quantity.NUMBER, required=True)
+    rows = node.items if isinstance(node, tree.Sequence) else ()
+    if not rows or not all(isinstance(row, tree.Sequence) and row.items for row in rows):
+        report.add(
+            "STO401", place.scope.source, node.span, f"`{known.name}` wants rows of numbers; this is {kind_of(node)}",
+            hint=f"write `{known.name}: [[1, -1], [-1, 1]]`",
+        )  # fmt: skip
+        return None
+    found: list[tuple[float, ...]] = []
+    for row in rows:
+        assert isinstance(row, tree.Sequence)
+        numbers = [values.constant(item, wanted, place, f"`{known.name}`") for item in row.items]
+        if None in numbers:
+            return None
+        found.append(tuple(number for number in numbers if number is not None))
+        if len(found[-1]) != len(found[0]):
+            report.add(
+                "STO401", place.scope.source, row.span,
+                f"the rows of `{known.name}` are not all as long: {len(found[0])} numbers, then {len(found[-1])}",
+            )  # fmt: skip
+            return None
+    return tuple(found)
+
+
+def is_sound(process: Any, given: dict[str, Given], place: Place, call: tree.Call, report: Report) -> bool:
+    """Whether the arguments of a process fit each other, where it has an opinion; reported where not."""
+    flaw = process.flaw(place.part.name if place.part else "") if hasattr(process, "flaw") else None
+    if flaw is None:
+        return True
+    name, message = flaw
+    written = given.get(name)
+    span = written.argument.value.span if written else call.span
+    report.add("STO401", written.source if written else place.scope.source, span, message)
+    return False

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from stochos.process.cloud import Cloud
 from stochos.process.passage import Events, Frame, Process
 from stochos.process.poisson import Poisson
-from stochos.process.value import Context, Floats, Sequence, Value
+from stochos.process.value import Context, Floats, Sampler, Sequence, Value, pick
 
 
 class Joint(Process, Protocol):
@@ -64,6 +64,30 @@ def stretch(edges: Floats, onsets: Floats) -> NDArray[np.intp]:
 def sounded(frame: Frame, onsets: Floats, pitch: Value | None, length: Value | None) -> Events:
     """Notes as a cloud has them, at onsets that are there already."""
     return Cloud(Drawn(onsets), pitch, length).play(frame)
+
+
+@dataclass(frozen=True, slots=True)
+class ByState:
+    """One of several values, as a state says that holds from one edge to the next.
+
+    edges   [N + 1] places 0..1, rising
+    states  [N] indexes of items
+    """
+
+    items: tuple[Value, ...]
+    edges: Floats
+    states: NDArray[np.intp]
+
+    def sampler(self, context: Context) -> Sampler:
+        """Each place takes the item of the state there."""
+        samplers = [item.sampler(context.item(i)) for i, item in enumerate(self.items)]
+        return lambda places: pick(samplers, self.states[stretch(self.edges, places)], places)
+
+
+def is_stochastic(matrix: tuple[tuple[float, ...], ...], size: int) -> bool:
+    """Whether it has so many rows and columns, of chances that sum to 1 in each row."""
+    rows = [row for row in matrix if len(row) == size and min(row) >= 0.0 and abs(sum(row) - 1.0) < 1e-9]
+    return len(rows) == len(matrix) == size
 
 
 def at_start(value: Value, context: Context) -> float:

@@ -1,105 +1,94 @@
-"""Every process by its name in a score: one row each."""
+"""Every process by its name in a score: one row each, its module and class."""
 
 from __future__ import annotations
 
-from stochos.process.arcsine import Arcsine
-from stochos.process.autoregressive import Autoregressive
-from stochos.process.bernoulli import Bernoulli
-from stochos.process.beta import Beta
-from stochos.process.binomial import Binomial
-from stochos.process.brown import Brown
-from stochos.process.cauchy import Cauchy
-from stochos.process.cells import Cells
-from stochos.process.chi_square import ChiSquare
-from stochos.process.cloud import Cloud
-from stochos.process.cycle import Cycle
-from stochos.process.euclid import Euclid
-from stochos.process.exponential import Exponential
-from stochos.process.gamma import Gamma
-from stochos.process.gendy import Gendy
-from stochos.process.grids import Grids
-from stochos.process.heap import Heap
-from stochos.process.laplace import Laplace
-from stochos.process.levy import Levy
-from stochos.process.linear import Linear
-from stochos.process.logistic import Logistic
-from stochos.process.lognormal import Lognormal
-from stochos.process.lstm import Lstm
-from stochos.process.markov import Markov
-from stochos.process.maxwell import Maxwell
-from stochos.process.normal import Normal
-from stochos.process.ou import OrnsteinUhlenbeck
-from stochos.process.palindrome import Palindrome
-from stochos.process.pareto import Pareto
-from stochos.process.perlin import Perlin
-from stochos.process.pink import Pink
-from stochos.process.poisson import Poisson
-from stochos.process.poisson_count import PoissonCount
-from stochos.process.pulse import Pulse
-from stochos.process.renewal import Renewal
-from stochos.process.residues import Residues
-from stochos.process.rhythm import Rhythm
-from stochos.process.series import Series
-from stochos.process.triangular import Triangular
-from stochos.process.uniform import Uniform
-from stochos.process.urn import Urn
-from stochos.process.weibull import Weibull
-from stochos.process.weighted import Runs
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
-VALUES: dict[str, type] = {
-    "uniform": Uniform,
-    "normal": Normal,
-    "exponential": Exponential,
-    "linear": Linear,
-    "triangular": Triangular,
-    "laplace": Laplace,
-    "logistic": Logistic,
-    "cauchy": Cauchy,
-    "lognormal": Lognormal,
-    "gamma": Gamma,
-    "weibull": Weibull,
-    "pareto": Pareto,
-    "maxwell": Maxwell,
-    "chi_square": ChiSquare,
-    "beta": Beta,
-    "arcsine": Arcsine,
-    "poisson_count": PoissonCount,
-    "binomial": Binomial,
-    "brown": Brown,
-    "ou": OrnsteinUhlenbeck,
-    "levy": Levy,
-    "autoregressive": Autoregressive,
-    "gendy": Gendy,
-    "pink": Pink,
-    "perlin": Perlin,
-    "weighted": Runs,
-    "urn": Urn,
-    "heap": Heap,
-    "cycle": Cycle,
-    "palindrome": Palindrome,
-    "series": Series,
-    "markov": Markov,
-}
+
+class Table(Mapping[str, type]):
+    """Processes by name. A class is loaded when it is first asked for: no start pays for what its score does not use."""
+
+    def __init__(self, rows: Mapping[str, str]) -> None:
+        self._rows = dict(rows)
+
+    def __getitem__(self, name: str) -> type:
+        module, _, process = self._rows[name].partition(".")
+        found: type = getattr(import_module(f"stochos.process.{module}"), process)
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __or__(self, other: Table) -> Table:
+        return Table(self._rows | other._rows)
+
+    def holds(self, process: type) -> bool:
+        """Whether a class stands in a row."""
+        return f"{process.__module__.rpartition('.')[2]}.{process.__name__}" in self._rows.values()
+
+
+VALUES = Table({
+    "uniform": "uniform.Uniform",
+    "normal": "normal.Normal",
+    "exponential": "exponential.Exponential",
+    "linear": "linear.Linear",
+    "triangular": "triangular.Triangular",
+    "laplace": "laplace.Laplace",
+    "logistic": "logistic.Logistic",
+    "cauchy": "cauchy.Cauchy",
+    "lognormal": "lognormal.Lognormal",
+    "gamma": "gamma.Gamma",
+    "weibull": "weibull.Weibull",
+    "pareto": "pareto.Pareto",
+    "maxwell": "maxwell.Maxwell",
+    "chi_square": "chi_square.ChiSquare",
+    "beta": "beta.Beta",
+    "arcsine": "arcsine.Arcsine",
+    "poisson_count": "poisson_count.PoissonCount",
+    "binomial": "binomial.Binomial",
+    "brown": "brown.Brown",
+    "ou": "ou.OrnsteinUhlenbeck",
+    "levy": "levy.Levy",
+    "autoregressive": "autoregressive.Autoregressive",
+    "gendy": "gendy.Gendy",
+    "pink": "pink.Pink",
+    "perlin": "perlin.Perlin",
+    "weighted": "weighted.Runs",
+    "urn": "urn.Urn",
+    "heap": "heap.Heap",
+    "cycle": "cycle.Cycle",
+    "palindrome": "palindrome.Palindrome",
+    "series": "series.Series",
+    "markov": "markov.Markov",
+})
 """Say what: legal wherever a number is."""
 
-ONSETS: dict[str, type] = {
-    "poisson": Poisson,
-    "bernoulli": Bernoulli,
-    "pulse": Pulse,
-    "renewal": Renewal,
-    "euclid": Euclid,
-    "rhythm": Rhythm,
-    "sieve": Residues,
-    "grids": Grids,
-}
+ONSETS = Table({
+    "poisson": "poisson.Poisson",
+    "bernoulli": "bernoulli.Bernoulli",
+    "pulse": "pulse.Pulse",
+    "renewal": "renewal.Renewal",
+    "euclid": "euclid.Euclid",
+    "rhythm": "rhythm.Rhythm",
+    "sieve": "residues.Residues",
+    "grids": "grids.Grids",
+})
 """Say when."""
 
-MELODIES: dict[str, type] = {
-    "cloud": Cloud,
-    "cells": Cells,
-    "markov": Markov,
-    "lstm": Lstm,
-}
+MELODIES = Table({
+    "cloud": "cloud.Cloud",
+    "cells": "cells.Cells",
+    "couple": "couple.Couple",
+    "markov": "markov.Markov",
+    "lstm": "lstm.Lstm",
+})
 """Play whole notes."""
 
-PROCESSES: dict[str, type] = VALUES | ONSETS | MELODIES
+PROCESSES = VALUES | ONSETS | MELODIES

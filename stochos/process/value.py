@@ -320,6 +320,7 @@ class Quantity(Enum):
     SEED = "seed"  # a whole number, 0 or more
     SIEVE = "sieve"  # $steps or sieve "…"; arrives as tuple[bool, ...]: one period, from number 0
     PARTS = "parts"  # names of parts, `[flute, cello]`; arrives as tuple[str, ...], the playing one among them
+    MATRIX = "matrix"  # `[[-1, 1], [1, -1]]`; arrives as tuple[tuple[float, ...], ...], all rows as long, at least one
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,3 +60,20 @@ def test_the_second_use_is_another_draw() -> None:
 )  # fmt: skip
 def test_a_wrong_list_of_parts_is_told(parts: str, code: str) -> None:
     assert codes(FLUTE, f"let field = @cells(parts: {parts}, density: 2/beat)\n") == [code]
+
+
+COUPLE = "let field = @couple(parts: [flute, cello], every: 1/2, density: 2/beat, {})\n"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["alpha: [[0.2, 0.8]]", "beta: [[0.5, 0.6], [1, 0]]", "alpha: [[-0.2, 1.2], [1, 0]]",
+     "coupling: [[0, 1, 1], [1, 0, 1]]", "pitch: [C5, D5, E5]", "alpha: 0.5", "alpha: [[1, 0], [1]]",
+     "alpha: [[1, 0], [C4, 0]]", "alpha: [[1, 0], [0..1, 0]]", "coupling: $two"],
+)  # fmt: skip
+def test_a_table_that_does_not_fit_is_told(said: str) -> None:
+    assert codes(FLUTE, "let two = [[1, 2]]\n" + COUPLE.format(said))[0].startswith("STO40")
+
+
+def test_a_table_may_have_a_name_and_minus_signs() -> None:
+    assert notes(FLUTE, "let pull = [[0, -1], [1, 0]]\n" + COUPLE.format("coupling: $pull"))
