@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +20,7 @@ from stochos.check.values import Place, Values, difference, kind_of
 from stochos.check.words import listed
 from stochos.diagnostics import Fix, nearest
 from stochos.process.passage import Process
-from stochos.process.table import MELODIES, ONSETS, PROCESSES, VALUES
+from stochos.process.table import MELODIES, ONSETS, PROCESSES, VALUES, Table
 from stochos.process.value import Bounded, Bounds, Parameter, Quantity, Snapped, Value
 from stochos.source import Source, Span
 
@@ -109,9 +108,9 @@ class Calls:
         found = self._find(call, place.scope)
         if found is None:
             return None
-        if found.process in MELODIES.values():
+        if MELODIES.holds(found.process):
             return self._played(found, args.declared(found.process, args.OF_PASSAGES), place)
-        if found.process in ONSETS.values():
+        if ONSETS.holds(found.process):
             return self._onsets_alone(found, place)
         self._report.add(
             "STO503", place.scope.source, call.span, f"`{call.name}` says what notes are, not when they come",
@@ -122,7 +121,7 @@ class Calls:
     def anywhere(self, call: tree.Call, place: Place) -> None:
         """What can be said of a call whose place is not known: names and arguments."""
         found = self._find(call, place.scope)
-        if found is not None and (found.process in MELODIES.values() or found.process in ONSETS.values()):
+        if found is not None and (MELODIES.holds(found.process) or ONSETS.holds(found.process)):
             self.passage(call, place, place.meter.bar / 10080)
 
     # --- finding what is called ---
@@ -162,13 +161,13 @@ class Calls:
             fix=Fix(call.span, f"${call.name}") if not call.arguments else None,
         )  # fmt: skip
 
-    def _is_among(self, table: Mapping[str, type], found: _Found, said: str) -> bool:
-        if found.process in table.values():
+    def _is_among(self, table: Table, found: _Found, said: str) -> bool:
+        if table.holds(found.process):
             return True
         self._not_among(table, found.source, found.call.span, f"`{found.name}` {said}")
         return False
 
-    def _not_among(self, table: Mapping[str, type], source: Source, span: Span, message: str) -> None:
+    def _not_among(self, table: Table, source: Source, span: Span, message: str) -> None:
         kind, code = ("value", "STO401") if table is VALUES else ("onset", "STO503")
         self._report.add(code, source, span, message, hint=f"{kind} processes: {listed(list(table), 'and')}")
 
@@ -183,7 +182,7 @@ class Calls:
         measured = {n: _measured(p, target) for n, p in known.items()}
         absent = args.missing(measured, paired, found.call, found.source, self._report)
         sound = not absent and self._one_of(found, paired, known) and len(resolved) == len(paired)
-        if found.process in ONSETS.values():
+        if ONSETS.holds(found.process):
             sound = self._fits(known, resolved, paired, place) and sound
         return resolved if sound else None
 
