@@ -209,6 +209,22 @@ def show(
 
 
 @app.command()
+def game(file: Score, seed: Seed = None, allow_outside: Outside = False) -> None:
+    """Solve the games in a score, and say how they go."""
+    from stochos.cli.games import told
+    from stochos.pipeline import check_source
+    from stochos.realize.games import matches
+
+    with guarded():
+        checked = check_source(_source(file), allow_outside)
+        found = matches(checked.score, checked.files.load_network, seed)
+        for match in found:
+            results().say(told(match))
+        if not found:
+            messages().say(f"{file}: nobody plays a game")
+
+
+@app.command()
 def explain(code: Annotated[str, typer.Argument(help="A code such as STO201.")]) -> None:
     """Explain a problem: why it comes, and what to write."""
     from stochos.cli.explain import explanation, guess
@@ -252,6 +268,32 @@ def new(
     with guarded():
         write_whole({path: starter(path.stem).encode()})
     results().say(f"wrote {path}; `stochos compile {quote(str(path))}` plays it out")
+
+
+@app.command()
+def law(
+    text: Annotated[str, typer.Argument(metavar="LAW", help='As in a score: "normal(mean: 60, sd: 12)"; or a name.')],
+    plot: Annotated[Optional[Path], typer.Option(help="Write its picture, .svg or .png.")] = None,  # noqa: UP045
+    midi: Annotated[Optional[Path], typer.Option(help="Write thirty notes of it.")] = None,  # noqa: UP045
+    seed: Annotated[int, typer.Option(min=0, help="Draw from this seed.")] = 1,
+) -> None:
+    """Show what a law draws."""
+    from stochos.cli import law as laws
+    from stochos.rendering.files import write_whole
+
+    if plot is not None and plot.suffix not in {".svg", ".png"}:
+        raise typer.BadParameter("a picture ends in .svg or .png", param_hint="--plot")
+    with guarded():
+        written = laws.complete(text)
+        process, value = laws.read(written)
+        draws = laws.drawn(value, seed, laws.DRAWS, laws.BEATS)
+        files = {} if plot is None else {plot: laws.picture(written, draws, plot.suffix[1:])}
+        files |= {} if midi is None else {midi: laws.heard(written, value, seed)}
+        for line in laws.card(process, written, draws, results()):
+            results().say(line)
+        write_whole(files)
+    for path in files:
+        results().say(f"wrote {path}")
 
 
 @app.command()

@@ -271,3 +271,49 @@ def test_what_is_no_sieve_is_misuse(stochos: Run) -> None:
     assert found.code == 2
     assert "missing" in found.err
     assert "none" in stochos("sieve", "2@0 & 2@1").out
+
+
+# --- law --------------------------------------------------------------------------------------
+
+
+def test_every_law_has_an_example() -> None:
+    from stochos.cli.law import EXAMPLES, complete, drawn, read
+    from stochos.process.table import VALUES
+
+    for name in EXAMPLES:
+        process, value = read(complete(name))
+        assert process is VALUES[name]
+        assert len({*drawn(value, 1, 200, 20.0)}) > 1
+
+
+def test_a_law_is_shown_with_what_it_draws(stochos: Run) -> None:
+    found = stochos("law", "normal(mean: 60, sd: 12)")
+    assert "Source: Xenakis" in found.out
+    mean, spread = re.search(r"mean ([\d.]+)   spread ([\d.]+)", found.out).groups()
+    assert abs(float(mean) - 60) < 0.5
+    assert abs(float(spread) - 12) < 0.4
+    shares = [float(share) for share in re.findall(r" ([\d.]+)%$", found.out, re.M)]
+    assert 99 < sum(shares[:-1]) < 101
+    assert stochos("law", "normal(mean: 60, sd: 12)").out == found.out
+    assert stochos("law", "normal(mean: 60, sd: 12)", "--seed", 2).out != found.out
+
+
+def test_a_law_takes_the_units_of_a_score(stochos: Run) -> None:
+    assert "mean 60.0" in stochos("law", "@normal(mean: C4, sd: 3st)").out
+    assert "mean 0.5" in stochos("law", "exponential(mean: 1/8)").out
+
+
+def test_a_law_is_drawn_and_heard(stochos: Run, tmp_path: Path) -> None:
+    found = stochos("law", "cauchy", "--plot", "cauchy.svg", "--midi", "cauchy.mid")
+    assert "wrote cauchy.svg" in found.out
+    assert "<svg" in (tmp_path / "cauchy.svg").read_text()
+    assert (tmp_path / "cauchy.mid").read_bytes().startswith(b"MThd")
+    assert stochos("law", "cauchy", "--plot", "cauchy.gif").code == 2
+
+
+def test_a_law_that_is_none_is_a_problem(stochos: Run) -> None:
+    found = stochos("law", "norml(mean: 3, sd: 1)")
+    assert found.code == 1
+    assert "did you mean `normal`?" in found.err
+    assert "needs `sd`" in stochos("law", "normal(mean: 3)").err
+    assert stochos("law", "normal(").code == 1
