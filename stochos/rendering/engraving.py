@@ -24,6 +24,7 @@ from stochos.rendering.objects import (
     chord_of,
     decorate,
     duration_of,
+    goal_of,
     height,
     key_signature,
     pitch_of,
@@ -32,6 +33,7 @@ from stochos.rendering.objects import (
     time_signature,
 )
 from stochos.rendering.rhythm import VALUES
+from stochos.rendering.slides import Goal
 from stochos.rendering.staff import Staff, Voice, Written, lay_out
 from stochos.rendering.symbols import WHOLE_BAR, Symbol
 
@@ -195,7 +197,7 @@ class BarWriter(MeasureExporter):  # type: ignore[misc]
 
     def _write_symbol(self, symbol: Symbol, written: list[Written], stem: str) -> None:
         lasting = duration_of(symbol)
-        self.slurs = self.staff.slurs.get(id(symbol), [])
+        self.slurs, self.lines = self.staff.slurs.get(id(symbol), []), []
         if not symbol.notes:
             rest = notes.Rest(duration=lasting)
             rest.fullMeasure = symbol.kind == WHOLE_BAR
@@ -203,19 +205,37 @@ class BarWriter(MeasureExporter):  # type: ignore[misc]
             return
         shown = symbol.signs or [False] * len(symbol.notes)
         heads = [self._head(written[n], sign, symbol, lasting) for n, sign in zip(symbol.notes, shown, strict=True)]
+        ends = [self.staff.slides.ends.get((id(symbol), number), []) for number in symbol.notes]
         own = heads[0] if len(heads) == 1 else chord_of(heads, lasting)
         own.beams = beams_of(symbol.beams)
         if stem:
             own.stemDirection = stem
         decorate(own, symbol, [written[number] for number in symbol.notes])
-        if len(heads) == 1:
-            self._write_head(own, 0, None)
-        else:
-            heads.sort(key=height)
-            for index, head in enumerate(heads):
-                self._write_head(head, index, own)
+        self._write_heads(heads, ends, own)
+        if id(symbol) in self.staff.slides.goals:
+            self._write_goals(self.staff.slides.goals[id(symbol)])
 
-    def _write_head(self, head: notes.NotRest, index: int, parent: chord.ChordBase | None) -> None:
+    def _write_goals(self, goals: list[Goal]) -> None:
+        """Write where glissandi end: a small note, or a chord, that takes no time."""
+        self.slurs = []
+        heads = [goal_of(goal.pitch, goal.shows) for goal in goals]
+        own = heads[0] if len(heads) == 1 else chord.Chord(heads, duration=heads[0].duration)
+        own.stemDirection = "noStem"
+        self._write_heads(heads, [[("stop", goal.number)] for goal in goals], own)
+
+    def _write_heads(self, heads: list[notes.NotRest], ends: list[list[tuple[str, int]]], own: notes.NotRest) -> None:
+        """Write a note or chord from below, each head with the ends of its lines."""
+        if len(heads) == 1:
+            self._write_head(own, 0, None, ends[0])
+            return
+        pairs = sorted(zip(heads, ends, strict=True), key=lambda pair: height(pair[0]))
+        for index, (head, lines) in enumerate(pairs):
+            self._write_head(head, index, own, lines)
+
+    def _write_head(
+        self, head: notes.NotRest, index: int, parent: chord.ChordBase | None, lines: list[tuple[str, int]]
+    ) -> None:
+        self.lines = lines
         if self.part.drums:
             self.unpitchedToXml(head, noteIndexInChord=index, chordParent=parent)
         else:
@@ -294,10 +314,11 @@ class BarWriter(MeasureExporter):  # type: ignore[misc]
         noteIndexInChord: int = 0,  # noqa: N803
         objectSpannerBundle: object = None,  # noqa: N803
     ) -> list[Element]:
-        """Begin and end slurs."""
-        if noteIndexInChord:
-            return []
-        return [Element("slur", type=end, number=str(number)) for end, number in self.slurs]
+        """Begin and end slurs, which hang on the first head of a chord, and the lines of glissandi."""
+        slurs = [] if noteIndexInChord else self.slurs
+        found = [Element("slur", type=end, number=str(number)) for end, number in slurs]
+        lines = [Element("slide", {"line-type": "solid"}, type=end, number=str(number)) for end, number in self.lines]
+        return [*found, *lines]
 
     def objectAttachedSpannersToTechnicals(self, obj: object, objectSpannerBundle: object = None) -> list[Element]:  # noqa: N802, N803
         """There are none."""

@@ -90,6 +90,13 @@ def decorate(own: note.NotRest, symbol: Symbol, written: list[Written]) -> None:
                 own.expressions.append(_expression(name))
 
 
+def goal_of(of: Pitch, shown: bool) -> note.Note:
+    """A small note without a stem, where a glissando ends."""
+    goal: note.Note = note.Note(pitch_of(of, shown), type="quarter").getGrace(appoggiatura=True)
+    goal.stemDirection = "noStem"
+    return goal
+
+
 def chord_of(heads: list[note.NotRest], lasting: duration.Duration) -> chord.ChordBase:
     """Heads on one stem."""
     if isinstance(heads[0], note.Unpitched):

@@ -12,6 +12,7 @@ from stochos.realization import Bar, Note, Part, Slur
 from stochos.rendering.accidentals import Accidentals, followers, spell_in_melody
 from stochos.rendering.beams import set_beams
 from stochos.rendering.clefs import choose_clefs
+from stochos.rendering.slides import Slides, slides
 from stochos.rendering.symbols import Symbol, write_voice
 
 
@@ -23,6 +24,7 @@ class Written:
     midi           MIDI number, or drum key
     pitch          as spelt; on a percussion staff the place in treble clef
     articulations  of all that coincide, in order
+    glide          semitones that it has risen by its end
     """
 
     start: int
@@ -31,6 +33,7 @@ class Written:
     pitch: Pitch
     articulations: tuple[str, ...]
     spelling: Pitch | None = None
+    glide: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,14 @@ class Staff:
 
     clefs  of each bar
     slurs  by `id` of a symbol: "start" or "stop" and the number of each slur there
+    slides  the lines of glissandi
     """
 
     part: Part
     voices: list[Voice]
     clefs: list[str]
     slurs: dict[int, list[tuple[str, int]]]
+    slides: Slides
 
 
 def lay_out(part: Part, bars: Sequence[Bar]) -> Staff:
@@ -74,13 +79,15 @@ def lay_out(part: Part, bars: Sequence[Bar]) -> Staff:
             for note in voice.notes:
                 step, octave, _ = percussion_staff(note.midi)
                 note.pitch = Pitch(step, 0, octave)
-        clefs = ["percussion"] * len(bars)
+        clefs, lines = ["percussion"] * len(bars), Slides({}, {})
     else:
         _spell(voices, bars)
-        _set_signs(voices, bars)
-        clefs = [part.clef] * len(bars) if part.clef else choose_clefs(part.instrument, _pitches(voices, len(bars)))
+        lines = slides(voices, bars)
+        _set_signs(voices, bars, lines)
+        pitches = _pitches(voices, len(bars), lines)
+        clefs = [part.clef] * len(bars) if part.clef else choose_clefs(part.instrument, pitches)
     _hide_silence(voices, len(bars))
-    return Staff(part, voices, clefs, _slur_ends(voices, part.slurs))
+    return Staff(part, voices, clefs, _slur_ends(voices, part.slurs), lines)
 
 
 def _merged(notes: Sequence[Note], end: int) -> list[Written]:
@@ -95,10 +102,11 @@ def _merged(notes: Sequence[Note], end: int) -> list[Written]:
         if before is not None and before.start == start:
             before.end = max(before.end, stop)
             before.articulations += tuple(a for a in note.articulations if a not in before.articulations)
+            before.glide = before.glide or note.glide
             continue
         if before is not None and before.end > start:
             before.end = start
-        written = Written(start, stop, note.pitch, Pitch("C", 0, 4), note.articulations, note.spelling)
+        written = Written(start, stop, note.pitch, Pitch("C", 0, 4), note.articulations, note.spelling, note.glide)
         sounding[note.pitch] = written
         merged.append(written)
     return merged
@@ -133,27 +141,36 @@ def _spell(voices: Sequence[Voice], bars: Sequence[Bar]) -> None:
                 note.pitch = note.spelling or spell_in_melody(note.midi, leads, bars[bar].key)
 
 
-def _set_signs(voices: Sequence[Voice], bars: Sequence[Bar]) -> None:
+def _set_signs(voices: Sequence[Voice], bars: Sequence[Bar], lines: Slides) -> None:
     accidentals = Accidentals()
     for index, bar in enumerate(bars):
         accidentals.begin_bar(bar.key.fifths)
         own = [(symbol, voice.notes) for voice in voices for symbol in voice.bars[index] if symbol.notes]
-        own.sort(key=lambda item: item[0].onset)
-        for symbol, notes in own:
-            signs = []
-            for number in symbol.notes:
-                note = notes[number]
-                if note.start < symbol.onset:
-                    accidentals.tie(note.pitch)
-                    signs.append(False)
-                else:
-                    signs.append(accidentals.shows(note.pitch))
-            symbol.signs = tuple(signs)
+        goals = [(symbol.end, 0, symbol, []) for symbol, _ in own if id(symbol) in lines.goals]
+        heads = [(symbol.onset, 1, symbol, notes) for symbol, notes in own]
+        for _, _, symbol, notes in sorted([*goals, *heads], key=lambda item: item[:2]):
+            if notes:
+                symbol.signs = tuple(_sign(notes[number], symbol, accidentals) for number in symbol.notes)
+                continue
+            for goal in lines.goals[id(symbol)]:
+                goal.shows = accidentals.shows(goal.pitch)
 
 
-def _pitches(voices: Sequence[Voice], count: int) -> list[list[Pitch]]:
-    return [[voice.notes[number].pitch for voice in voices for symbol in voice.bars[index] for number in symbol.notes]
-            for index in range(count)]  # fmt: skip
+def _sign(note: Written, symbol: Symbol, accidentals: Accidentals) -> bool:
+    if note.start < symbol.onset:
+        accidentals.tie(note.pitch)
+        return False
+    return accidentals.shows(note.pitch)
+
+
+def _pitches(voices: Sequence[Voice], count: int, lines: Slides) -> list[list[Pitch]]:
+    """What each bar has to show, the goals of glissandi too."""
+    pages = []
+    for index in range(count):
+        symbols = [(symbol, voice.notes) for voice in voices for symbol in voice.bars[index]]
+        heads = [notes[number].pitch for symbol, notes in symbols for number in symbol.notes]
+        pages.append(heads + [goal.pitch for symbol, _ in symbols for goal in lines.goals.get(id(symbol), ())])
+    return pages
 
 
 def _hide_silence(voices: Sequence[Voice], count: int) -> None:
