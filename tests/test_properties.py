@@ -25,7 +25,7 @@ from stochos.source import Source
 
 ROOT = Path(__file__).parent.parent
 SCORES = ROOT / "scores"
-SMALL = {"STOCHOS_MAX_NOTES": "3000", "STOCHOS_MAX_BARS": "60", "STOCHOS_MAX_REPEATS": "20"}
+SMALL = {"STOCHOS_MAX_NOTES": "8000", "STOCHOS_MAX_BARS": "200", "STOCHOS_MAX_REPEATS": "20"}
 HEAVY = ("@lstm", "bach/")  # what takes seconds
 
 _FENCE = re.compile(r"^```stoch\n(.*?)^```$", re.M | re.S)
