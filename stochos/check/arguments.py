@@ -58,7 +58,8 @@ _EXAMPLES = {
     Quantity.BOUNDS: "C4..C6", Quantity.SCALE: "key", Quantity.CHAIN: "$chain", Quantity.MATERIAL: "$motif",
     Quantity.PRIMER: "$motif", Quantity.MODEL: "basic", Quantity.ONSETS: "@poisson(density: 2/beat)",
     Quantity.FLAG: "yes", Quantity.SIEVE: 'sieve "3@0 | 4@1"', Quantity.ITEMS: "[C5, D5, E5]",
-    Quantity.WEIGHTS: "{C5: 3, D5: 1}",
+    Quantity.WEIGHTS: "{C5: 3, D5: 1}", Quantity.PARTS: "[flute, cello]", Quantity.MATRIX: "[[1, -1], [-1, 1]]",
+    Quantity.TACTICS: "[$lento, $furioso]",
 }  # fmt: skip
 
 

@@ -138,6 +138,15 @@ class Forms:
             return None if inner is None else self._matrix(inner[0], known, inner[1], target)
         return matrix(node, known, place, self._values, self._report)
 
+    def _tactics(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
+        """A list of music; `off` among it is silence."""
+        if not isinstance(node, tree.Sequence) or not node.items:
+            hint = f"write `{known.name}: [$lento, $furioso]`"
+            self._complain(node, place, f"`{known.name}` wants a list of music; this is {kind_of(node)}", hint)
+            return None
+        found = [self.material(item, place, isinstance(item, tree.Word)) for item in node.items]
+        return None if None in found else tuple(found)
+
     def _weights(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Weighted | None:
         value = self._values.resolve(node, _drawn(known, target), place)
         if value is None or isinstance(value, Weighted):
@@ -191,5 +200,6 @@ _FORMS: dict[Quantity, Callable[[Forms, tree.Value, Parameter, Place, Parameter 
     Quantity.WEIGHTS: Forms._weights,
     Quantity.PARTS: Forms._parts,
     Quantity.MATRIX: Forms._matrix,
+    Quantity.TACTICS: Forms._tactics,
     Quantity.LABEL: Forms._label,
 }

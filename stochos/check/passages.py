@@ -16,7 +16,7 @@ from stochos.check.report import Report
 from stochos.check.streams import Streams
 from stochos.diagnostics import Fix, Related
 from stochos.music.time import QUARTER
-from stochos.process.joint import is_joint
+from stochos.process.passage import is_joint
 from stochos.source import Source, Span
 
 if TYPE_CHECKING:

@@ -225,6 +225,22 @@ def game(file: Score, seed: Seed = None, allow_outside: Outside = False) -> None
 
 
 @app.command()
+def game(file: Score, seed: Seed = None, allow_outside: Outside = False) -> None:
+    """Solve the games in a score, and say how they go."""
+    from stochos.cli.games import told
+    from stochos.pipeline import check_source
+    from stochos.realize.games import matches
+
+    with guarded():
+        checked = check_source(_source(file), allow_outside)
+        found = matches(checked.score, checked.files.load_network, seed)
+        for match in found:
+            results().say(told(match))
+        if not found:
+            messages().say(f"{file}: nobody plays a game")
+
+
+@app.command()
 def explain(code: Annotated[str, typer.Argument(help="A code such as STO201.")]) -> None:
     """Explain a problem: why it comes, and what to write."""
     from stochos.cli.explain import explanation, guess

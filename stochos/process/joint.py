@@ -7,28 +7,15 @@ it needs from its own (`Frame.context`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeGuard
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stochos.process.cloud import Cloud
-from stochos.process.passage import Events, Frame, Process
+from stochos.process.passage import Events, Frame
 from stochos.process.poisson import Poisson
 from stochos.process.value import Context, Floats, Sampler, Sequence, Value, pick
-
-
-class Joint(Process, Protocol):
-    """A process that parts play together."""
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """Names, each once."""
-
-
-def is_joint(process: object) -> TypeGuard[Joint]:
-    """Whether parts share its draws: its class says `JOINT`."""
-    return bool(getattr(process, "JOINT", False))
 
 
 @dataclass(frozen=True, slots=True)

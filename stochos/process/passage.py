@@ -94,6 +94,11 @@ class NetworkLoader(Protocol):
         """The network in the folder `model`."""
 
 
+def is_joint(process: Process) -> bool:
+    """Whether parts share its draws: its class says `JOINT`, and it has `parts`."""
+    return bool(getattr(process, "JOINT", False))
+
+
 def events_of(tokens: Sequence[Token], quarters: float) -> Events:
     """Tokens played one after the other, cut at `quarters`; those without a length are left out."""
     notes: list[tuple[float, float, float]] = []

@@ -86,6 +86,7 @@ MELODIES = Table({
     "cloud": "cloud.Cloud",
     "cells": "cells.Cells",
     "couple": "couple.Couple",
+    "game": "game.Game",
     "markov": "markov.Markov",
     "lstm": "lstm.Lstm",
 })

@@ -77,3 +77,27 @@ def test_a_table_that_does_not_fit_is_told(said: str) -> None:
 
 def test_a_table_may_have_a_name_and_minus_signs() -> None:
     assert notes(FLUTE, "let pull = [[0, -1], [1, 0]]\n" + COUPLE.format("coupling: $pull"))
+
+
+DUEL = """let high = { C6:8 D6 }
+let low = { C4:4 }
+let field = @game(parts: [flute, cello], every: 1/1, payoff: [[2, -1], [-1, 1]], tactics: [$high, $low])
+"""
+
+
+def test_players_choose_as_one_game_whoever_else_plays() -> None:
+    assert notes(FLUTE, DUEL) == notes("cello: @field(tactics: [$low, `C3:1`]) fill\n" + FLUTE, DUEL)
+    assert {pitch for _, _, pitch in notes(FLUTE, DUEL)} == {60, 84, 86}
+
+
+def test_a_tactic_may_be_silence() -> None:
+    assert {pitch for _, _, pitch in notes("flute: @field(tactics: [off, $high]) fill\n", DUEL)} == {84, 86}
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["tactics: [$high]", "tactics: $high", "tactics: [$high, 3]", "tactics: [$high, on]", "payoff: [[1, 2]]",
+     "parts: [flute, cello, oboe]", "parts: [flute]"],
+)  # fmt: skip
+def test_a_game_that_cannot_be_played_is_told(said: str) -> None:
+    assert codes(f"flute: @field({said}) fill\n", DUEL) == ["STO401"]
