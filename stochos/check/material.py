@@ -42,7 +42,7 @@ class Material:
                 return self._integers(node, place)
             case tree.Text():
                 tune = self._file(node, place)
-                return None if tune is None else self._some(_of_tune(tune, 0, None), node, place)
+                return None if tune is None else self._some(tokens_of(tune, 0, None), node, place)
             case tree.Notation():
                 return self._some(self._written(tree.Group(node.voices, node.span), place.scope, place), node, place)
             case tree.Reference():
@@ -58,7 +58,7 @@ class Material:
         match bound:
             case BoundTune():
                 cut = self._music.notes.tune_bars(bound, node, place.scope)
-                return None if cut is None else self._some(_of_tune(bound.tune, bound.part, cut), node, place)
+                return None if cut is None else self._some(tokens_of(bound.tune, bound.part, cut), node, place)
             case Bound(let=tree.Let(value=tree.Pipe() | tree.Repeat() | tree.Group() as music)):
                 return self._some(self._written(music, bound.scope, place), node, place)
             case Bound(let=tree.Let(value=tree.Notation() as notation)) if node.bars:
@@ -136,7 +136,8 @@ def _is_generated(item: score.Item) -> bool:
     return isinstance(item, score.Passage) or (isinstance(item, score.Group) and any(map(_is_generated, item.items)))
 
 
-def _of_tune(tune: Tune, part: int, cut: tuple[int, int] | None) -> tuple[Token, ...]:
+def tokens_of(tune: Tune, part: int, cut: tuple[int, int] | None) -> tuple[Token, ...]:
+    """A part of a tune, or what begins in the time from `cut` to its end, as one line of tokens."""
     if not tune.parts:
         return ()
     start, end = cut or (0, tune.bars[-1].onset + tune.bars[-1].length if tune.bars else 0)

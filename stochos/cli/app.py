@@ -14,6 +14,7 @@ import typer
 from stochos import __version__
 from stochos.cli.guard import PROBLEMS, OutputFormat, guarded, run, tell, tell_count
 from stochos.cli.screen import busy, messages, results
+from stochos.cli.states import States
 
 if TYPE_CHECKING:
     from stochos.diagnostics import Diagnostic
@@ -225,6 +226,7 @@ def game(file: Score, seed: Seed = None, allow_outside: Outside = False) -> None
 
 
 @app.command()
+<<<<<<< Updated upstream
 def game(file: Score, seed: Seed = None, allow_outside: Outside = False) -> None:
     """Solve the games in a score, and say how they go."""
     from stochos.cli.games import told
@@ -238,6 +240,40 @@ def game(file: Score, seed: Seed = None, allow_outside: Outside = False) -> None
             results().say(told(match))
         if not found:
             messages().say(f"{file}: nobody plays a game")
+=======
+def learn(  # noqa: PLR0913, PLR0917 - an argument for each option
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="MIDI, MusicXML, ABC, or names of the corpus.")],
+    order: Annotated[int, typer.Option(min=1, max=12, help="How many states the chain looks back.")] = 1,
+    states: Annotated[States, typer.Option(help="What it is made of.")] = States.NOTE,
+    fold: Annotated[float, typer.Option(min=0.0, max=1.0, help="Leave out what is rarer in a row.")] = 0.0,
+    output: Annotated[
+        Optional[Path], typer.Option("-o", "--output", help="A .stoch file; else the chain is printed.")  # noqa: UP045
+    ] = None,
+    plot: Annotated[Optional[Path], typer.Option(help="A heat map, .svg or .png.")] = None,  # noqa: UP045
+) -> None:
+    """Learn a chain from music, to read, change and play."""
+    from stochos.cli import heat
+    from stochos.cli import learn as learning
+    from stochos.rendering.files import write_whole
+
+    if plot is not None and plot.suffix.lower() not in heat.PICTURES:
+        raise typer.BadParameter("a picture ends in .svg or .png", param_hint="--plot")
+    with guarded():
+        with busy("learning"):
+            lesson = learning.learn(learning.heard(files, states), order, states, fold)
+            text = learning.score_of(lesson, learning.let_name(output), files)
+        made = {output: text.encode()} if output else {}
+        if plot is not None:
+            made[plot] = heat.picture(lesson, ", ".join(files[:3]), plot.suffix.lower())
+        write_whole(made)
+    if output is None:
+        results().stream.write(text)
+    screen = results() if output else messages()
+    for line in [*heat.heat_map(lesson, screen.width, screen.unicode), *learning.told(lesson)]:
+        screen.say(line)
+    if made:
+        screen.say(f"wrote {' and '.join(map(str, made))}")
+>>>>>>> Stashed changes
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from stochos.process.distribution import Row
 from stochos.process.passage import Token
@@ -72,23 +72,43 @@ def distance(one: Token, other: Token) -> tuple[float, float]:
     return apart, abs(one.length - other.length)
 
 
-def learn(tokens: Sequence[Token], order: int, *, wrapped: bool = False) -> Chain:
-    """The chain of what follows what in a piece of music, for orders 0 to `order`, counted in one pass.
+class Counts(NamedTuple):
+    """What was heard to follow what.
 
-    tokens   at least one
-    wrapped  the end leads on to the beginning, so that every state leads somewhere
+    states  each once, as they came
+    tables  by order 0, 1, …: states gone by -> how often each state followed
+    """
+
+    states: tuple[Token, ...]
+    tables: tuple[dict[Memory, dict[int, float]], ...]
+
+    def chain(self) -> Chain:
+        """The chain of as large chances."""
+        return Chain(self.states, tuple({memory: _shares(row) for memory, row in t.items()} for t in self.tables))
+
+
+def count(pieces: Iterable[tuple[Sequence[Token], bool]], order: int) -> Counts:
+    """Count what follows what in some pieces of music, for orders 0 to `order`, in one pass.
+
+    pieces  tokens, at least one; and whether the end leads on to the beginning, so that every state leads somewhere
     """
     index: dict[Token, int] = {}
-    heard = [index.setdefault(token, len(index)) for token in tokens]
-    lead = [heard[i % len(heard)] for i in range(-order, 0)] if wrapped else []
-    run = (*lead, *heard)
-    counts: list[dict[Memory, dict[int, float]]] = [{} for _ in range(order + 1)]
-    for i in range(len(lead), len(run)):
-        state = run[i]
-        for depth in range(min(order, i) + 1):
-            row = counts[depth].setdefault(run[i - depth : i], {})
-            row[state] = row.get(state, 0.0) + 1.0
-    return Chain(tuple(index), tuple({memory: _shares(row) for memory, row in table.items()} for table in counts))
+    tables: tuple[dict[Memory, dict[int, float]], ...] = tuple({} for _ in range(order + 1))
+    for tokens, wrapped in pieces:
+        heard = [index.setdefault(token, len(index)) for token in tokens]
+        lead = [heard[i % len(heard)] for i in range(-order, 0)] if wrapped else []
+        run = (*lead, *heard)
+        for i in range(len(lead), len(run)):
+            state = run[i]
+            for depth in range(min(order, i) + 1):
+                row = tables[depth].setdefault(run[i - depth : i], {})
+                row[state] = row.get(state, 0.0) + 1.0
+    return Counts(tuple(index), tables)
+
+
+def learn(tokens: Sequence[Token], order: int, *, wrapped: bool = False) -> Chain:
+    """The chain of what follows what in a piece of music of at least one token, for orders 0 to `order`."""
+    return count([(tokens, wrapped)], order).chain()
 
 
 def end_of(tokens: Sequence[Token], order: int) -> tuple[Token, ...]:
