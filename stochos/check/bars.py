@@ -77,7 +77,7 @@ class BarChecks:
             f"this {which} is too {'short' if short else 'long'}: {beats(got, meter)}{in_meter(got, meter)} "
             f"where {beats(wanted, meter)}{in_meter(wanted, meter)} fit{'s' if 0 < wanted <= meter.beat else ''}",
             label=f"{beats(got, meter)} here", hint=self._hint(cursor, scope, wanted - got, meter),
-            related=related, bar=first.number,
+            related=related, bar=None if cursor.unsure else first.number,
         )  # fmt: skip
 
     def _place(self, cursor: Cursor, at: Span, scope: Scope) -> tuple[Source, Span]:

@@ -36,9 +36,9 @@ class Chains:
         """The chain, or the way through several; its states are plain numbers where values other than pitches are drawn."""
         if isinstance(node, tree.Reference):
             bound = look_up(node.name, place.scope, node.span, self._report)
-            if not isinstance(bound, Bound):
+            if bound is None:
                 return None
-            if isinstance(bound.let.value, tree.Chain | tree.Ramp | tree.Reference):
+            if isinstance(bound, Bound) and isinstance(bound.let.value, tree.Chain | tree.Ramp | tree.Reference):
                 return self.resolve(bound.let.value, target, replace(place, scope=bound.scope))
         if isinstance(node, tree.Ramp):
             return self._morph(node, target, place)
@@ -73,6 +73,8 @@ class Chains:
         rows: dict[tuple[Any, ...], list[tuple[Any, float]]] = {}
         sound = bool(node.rows)
         order = len(node.rows[0].origin) if node.rows else 1
+        if self._is_of_another_kind(node, target, place):
+            return None
         for row in node.rows:
             origin = tuple(self._state(s, target, place) for s in row.origin)
             targets = [self._state(s, target, place) for s, _ in row.targets]
@@ -92,6 +94,22 @@ class Chains:
         if not sound or not self._leads_on(node, rows, target, place):
             return None
         return Chain.written(tuple((origin, tuple(row)) for origin, row in rows.items()))
+
+    def _is_of_another_kind(self, node: tree.Chain, target: Parameter | None, place: Place) -> bool:
+        """Whether no state at all is what is being drawn; reported at the first, for it is one mistake."""
+        wanted = target.quantity if target else Quantity.PITCH
+        kinds: tuple[type, ...] = (tree.Number, tree.Word, tree.NoteValue)
+        if wanted is Quantity.PITCH:
+            kinds = (tree.PitchName, tree.Word, tree.Notation)
+        states = [state for row in node.rows for state in (*row.origin, *(s for s, _ in row.targets))]
+        if not states or any(isinstance(state, kinds) for state in states):
+            return False
+        name = target.name if target else "pitch"
+        self._complain(
+            "STO401", states[0].span, f"`{name}` is drawn here, and the states of this chain are no {wanted.value}s", place,
+            hint=f"{kind_of(states[0])} cannot be one",
+        )  # fmt: skip
+        return True
 
     def _weights(self, row: tree.ChainRow, place: Place) -> list[float] | None:
         """Probabilities of a row; none written: all the same."""

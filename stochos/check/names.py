@@ -162,20 +162,27 @@ def look_up(name: str, scope: Scope, span: Span, report: Report, sigil: str = "$
         return None
     if head in scope.imports:
         return _look_into(scope, head, tail, span, report)
+    if tail and head in scope.lets:
+        report.add(
+            "STO302", scope.source, span, f"`{head}` is bound in this file: there are no names in it",
+            hint=f"write `{sigil}{head}`; `{head}.{tail}` would be a name in an imported file",
+            fix=Fix(span, sigil + head),
+        )  # fmt: skip
+        return None
     known = [*scope.lets, *scope.imports]
     close = nearest(head, known)
     scope.used.add(close or "")  # as what was meant
     report.add(
         "STO302", scope.source, span, f"nothing is called `{name}`",
-        hint=f"did you mean `{sigil}{close}`?" if close else _known(known, sigil),
+        hint=f"did you mean `{sigil}{close}`?" if close else _known(head, known, sigil),
         fix=Fix(span, sigil + close + name[len(head):]) if close else None,
     )  # fmt: skip
     return None
 
 
-def _known(names: list[str], sigil: str) -> str:
+def _known(name: str, names: list[str], sigil: str) -> str:
     if not names:
-        return "bind it first: `let name = | C4:4 D4 |`"
+        return f"bind it first: `let {name} = {'@poisson(density: 2/bar)' if sigil == '@' else '| C4:4 D4 |'}`"
     return "bound here: " + ", ".join(f"`{sigil}{n}`" for n in sorted(names)[:8])
 
 

@@ -88,7 +88,9 @@ class Ranges:
         if isinstance(chain, Chain | Morph) and primer[-1].pitches not in {state.pitches for state in chain.states}:
             self._report.add(
                 "STO505", source, span, "the chain has no state for the end of this primer",
-                hint="end it on one of the chain's states",
+                hint="end it on one of the chain's states: " + ", ".join(
+                    " ".join(str(spell(p, 0)) for p in state.pitches) or "r" for state in chain.states[:8]
+                ),
             )  # fmt: skip
             return False
         outside = [p for token in primer for p in token.pitches if facts and not facts.low <= p <= facts.high]

@@ -86,6 +86,12 @@ def _read(text: str, span: Span, place: Place, report: Report) -> Sieve | None:
 
 def _unknown(name: str, span: Span, place: Place, report: Report) -> None:
     close = nearest(name, (*SCALES, "key", "off"))
+    if is_pitch_class(name):
+        report.add(
+            "STO307", place.scope.source, span, f"`{name}` is a tonic, and the scale on it is not said",
+            hint=f"write `major on {name}`, `dorian on {name}` …",
+        )  # fmt: skip
+        return
     report.add(
         "STO307", place.scope.source, span,
         f"`{name}` needs a tonic" if name in SCALES else f"no scale is called `{name}`",

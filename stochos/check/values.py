@@ -243,7 +243,11 @@ class Values:
             if is_broken and bound is not None:
                 text = place.scope.source.text[slice(*node.span)]
                 limit = _in_its_unit(bound, node, wanted, place)
-                self._complain("STO403", node.span, f"`{wanted.name}` must be {words} {limit}; this is {text}", place)
+                is_share = wanted.quantity is Quantity.CHANCE and 2 <= number <= 100 and limit == "1"
+                self._complain(
+                    "STO403", node.span, f"`{wanted.name}` must be {words} {limit}; this is {text}", place,
+                    hint=f"write `{text}%`" if is_share else None, fix=Fix(node.span, f"{text}%") if is_share else None,
+                )  # fmt: skip
                 return False
         return True
 
@@ -314,6 +318,8 @@ class Values:
 def _in_its_unit(bound: float, node: tree.Value, wanted: Parameter, place: Place) -> str:
     """A bound as one would write it beside what was written."""
     unit = node.unit if isinstance(node, tree.Number) else ""
+    if bound == 0:
+        return "0"
     match wanted.quantity, unit:
         case Quantity.RATE, "/bar":
             return f"{bound * place.meter.bar / 10080:,g}{unit}"
@@ -321,11 +327,9 @@ def _in_its_unit(bound: float, node: tree.Value, wanted: Parameter, place: Place
             return f"{bound * place.meter.beat / 10080:,g}{unit}"
         case _, "%":
             return f"{100 * bound:g}%"
-        case Quantity.LENGTH, _ if bound > 0:
+        case Quantity.LENGTH, _:
             share = Fraction(bound) / 4
             return f"{share.numerator}/{share.denominator}"
-        case Quantity.LENGTH, _:
-            return f"{bound:g}"
     return f"{bound:,g}{unit}"
 
 

@@ -70,5 +70,5 @@ def _single(ticks: int) -> str | None:
 
 def listed(names: list[str], last: str = "or") -> str:
     """`a`, `b` or `c`."""
-    quoted = [f"`{name}`" for name in names]
+    quoted = [f"`{name}`" for name in names] or ["nothing"]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
