@@ -226,21 +226,6 @@ def game(file: Score, seed: Seed = None, allow_outside: Outside = False) -> None
 
 
 @app.command()
-<<<<<<< Updated upstream
-def game(file: Score, seed: Seed = None, allow_outside: Outside = False) -> None:
-    """Solve the games in a score, and say how they go."""
-    from stochos.cli.games import told
-    from stochos.pipeline import check_source
-    from stochos.realize.games import matches
-
-    with guarded():
-        checked = check_source(_source(file), allow_outside)
-        found = matches(checked.score, checked.files.load_network, seed)
-        for match in found:
-            results().say(told(match))
-        if not found:
-            messages().say(f"{file}: nobody plays a game")
-=======
 def learn(  # noqa: PLR0913, PLR0917 - an argument for each option
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="MIDI, MusicXML, ABC, or names of the corpus.")],
     order: Annotated[int, typer.Option(min=1, max=12, help="How many states the chain looks back.")] = 1,
@@ -273,7 +258,6 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument for each option
         screen.say(line)
     if made:
         screen.say(f"wrote {' and '.join(map(str, made))}")
->>>>>>> Stashed changes
 
 
 @app.command()
