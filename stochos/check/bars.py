@@ -113,6 +113,7 @@ class BarChecks:
         unit = inside / tuplet.actual
         if length and not _is_note_value(unit):
             cursor.at += int(self._unfilled(tuplet, inside, before, scope) * ratio)
+            cursor.lose()  # perhaps another length was meant
             return
         start = cursor.at - length
         if cursor.base is not None and length and cursor.ratio == 1:
@@ -122,6 +123,7 @@ class BarChecks:
                     "STO215", scope.source, tuplet.span, "this tuplet crosses a barline", bar=bar.number,
                     hint="end it at the barline, and begin another after it",
                 )  # fmt: skip
+                cursor.lose()
 
     def _unfilled(self, tuplet: tree.Tuplet, inside: Fraction, before: tree.Duration, scope: Scope) -> Fraction:
         """Reports it; what it lacks, in its own time, so that the bar goes on as if it were full."""

@@ -17,7 +17,7 @@ from stochos.check.names import Bound, Scope, look_up
 from stochos.check.ranges import Ranges
 from stochos.check.report import Report
 from stochos.check.values import Place, Values, difference, kind_of
-from stochos.check.words import listed
+from stochos.check.words import listed, some
 from stochos.diagnostics import Fix, nearest
 from stochos.process.passage import Process
 from stochos.process.table import MELODIES, ONSETS, PROCESSES, VALUES, Table
@@ -147,18 +147,20 @@ class Calls:
         close = nearest(name, (*PROCESSES, *at.lets))
         self._report.add(
             "STO305", at.source, span, f"no generator is called `{name}`",
-            hint=f"did you mean `@{close}`?" if close else f"generators: {listed(sorted(PROCESSES), 'and')}",
+            hint=f"did you mean `@{close}`?" if close else f"generators: {some(sorted(PROCESSES))}",
             fix=Fix(span, close) if close else None,
         )  # fmt: skip
         return None
 
     def _not_a_process(self, call: tree.Call, bound: Bound, scope: Scope) -> None:
         value = bound.let.value
-        kind = "music" if isinstance(value, tree.Pipe | tree.Repeat | tree.Group) else kind_of(value)
+        is_music = isinstance(value, tree.Notation | tree.Pipe | tree.Repeat | tree.Group)
+        kind = "music" if is_music else kind_of(value)
         self._report.add(
             "STO305", scope.source, call.span, f"`{call.name}` is {kind}, not a process",
-            hint=f"write `${call.name}`: nothing in it is drawn afresh",
-            fix=Fix(call.span, f"${call.name}") if not call.arguments else None,
+            hint=f"write `${call.name}`: nothing in it is drawn afresh" if is_music
+            else f"`${call.name}` stands in arguments; a process is bound with `let {call.name} = @poisson(…)`",
+            fix=Fix(call.span, f"${call.name}") if is_music and not call.arguments else None,
         )  # fmt: skip
 
     def _is_among(self, table: Table, found: _Found, said: str) -> bool:
@@ -169,7 +171,7 @@ class Calls:
 
     def _not_among(self, table: Table, source: Source, span: Span, message: str) -> None:
         kind, code = ("value", "STO401") if table is VALUES else ("onset", "STO503")
-        self._report.add(code, source, span, message, hint=f"{kind} processes: {listed(list(table), 'and')}")
+        self._report.add(code, source, span, message, hint=f"{kind} processes: {some(list(table))}")
 
     # --- arguments ---
 

@@ -188,7 +188,7 @@ class Music:
             cursor.lose()
             return
         outer, start, before = cursor.ratio, cursor.at, cursor.duration
-        was_lost = cursor.lost
+        was_lost, cursor.lost = cursor.lost, False
         cursor.ratio *= Fraction(tuplet.normal, tuplet.actual)
         for item in tuplet.items:
             if isinstance(item, _IN_TUPLETS):
@@ -201,8 +201,9 @@ class Music:
             cursor.lose()
         ratio, cursor.ratio = cursor.ratio, outer
         length = cursor.at - start
-        if was_lost or not cursor.lost:
+        if not cursor.lost:
             self.bars.check_tuplet(tuplet, length, ratio, before, cursor, sheet.grid, scope)
+        cursor.lost = cursor.lost or was_lost
         if length:
             sheet.voices[cursor.voice].append(score.Tuplet(start, length, tuplet.actual, tuplet.normal))
 

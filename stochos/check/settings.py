@@ -67,6 +67,13 @@ class Settings:
     tuplets: tuple[int, ...] = (3,)
 
 
+def _respelt(key: Key) -> Key:
+    """The key that sounds alike and has the smaller signature: Ab major for G# major."""
+    tonics = (f"{step}{sign}" for step in "CDEFGAB" for sign in ("", "#", "b"))
+    same = (Key(tonic, key.mode) for tonic in tonics if Key(tonic).pitch_class == key.pitch_class)
+    return min(same, key=lambda other: abs(other.fifths))
+
+
 class Reader:
     """Reads settings of one file."""
 
@@ -168,9 +175,11 @@ class Reader:
         key = Key(tonic, mode)
         if not -7 <= key.fifths <= 7:
             signs = f"{abs(key.fifths)} {'sharps' if key.fifths > 0 else 'flats'}"
+            other = _respelt(key)
             self._complain(
-                "STO307", setting.span, f"{key} has {signs}; a signature holds 7", hint="write the key on the other spelling"
-            )
+                "STO307", setting.span, f"{key} has {signs}; a signature holds 7", hint=f"write `key {other}`",
+                fix=Fix(setting.values[0].span, other.tonic),
+            )  # fmt: skip
             return None
         return key
 
@@ -203,7 +212,10 @@ class Reader:
             places = found
         scale = Fraction(beat or QUARTER, QUARTER)
         for n in numbers:
-            if n.unit or not SLOWEST <= n.value * scale <= FASTEST:
+            if n.unit:
+                self._complain("STO402", n.span, f"the unit `{n.unit}` does not fit: a tempo counts beats a minute")
+                return None
+            if not SLOWEST <= n.value * scale <= FASTEST:
                 self._complain(
                     "STO403", n.span, f"a tempo lies between {SLOWEST} and {FASTEST} quarter notes a minute"
                 )

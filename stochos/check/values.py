@@ -181,7 +181,7 @@ class Values:
         certain = wanted.quantity is Quantity.INTERVAL and not node.unit
         self._complain(
             "STO402", node.span, f"{said}: `{wanted.name}` wants {_UNITS[wanted.quantity]}", place,
-            hint=f"write `{suggestion}`" if wanted.quantity is not Quantity.LENGTH else "write a note value: `1/8`",
+            hint=f"write `{suggestion}`" if wanted.quantity is not Quantity.LENGTH and not node.unit else None,
             fix=Fix(node.span, suggestion) if certain else None,
         )  # fmt: skip
 

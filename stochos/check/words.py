@@ -10,6 +10,7 @@ _PARTS = {
     Fraction(1, 2): "½", Fraction(1, 4): "¼", Fraction(3, 4): "¾", Fraction(1, 3): "⅓", Fraction(2, 3): "⅔",
     Fraction(1, 8): "⅛", Fraction(3, 8): "⅜", Fraction(5, 8): "⅝", Fraction(7, 8): "⅞",
 }  # fmt: skip
+_MANY = 8
 _NAMES = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 
 
@@ -66,6 +67,13 @@ def _single(ticks: int) -> str | None:
             if plain * (2 - Fraction(1, 2**dots)) == ticks:
                 return f"{denominator}{'.' * dots}"
     return None
+
+
+def some(names: list[str]) -> str:
+    """All of a few names, or the first of many."""
+    if len(names) <= _MANY:
+        return listed(names, "and")
+    return f"{', '.join(f'`{name}`' for name in names[:_MANY])} … (`stochos list generators`)"
 
 
 def listed(names: list[str], last: str = "or") -> str:
