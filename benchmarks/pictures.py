@@ -1,4 +1,4 @@
-"""Make the README's pictures from its own score: `python benchmarks/pictures.py [FOLDER]`, docs/images by default."""
+"""Make the pictures of the README and the gallery: `python -m benchmarks.pictures [FOLDER]`, docs/images by default."""
 
 from __future__ import annotations
 
@@ -53,11 +53,20 @@ def main() -> None:
         score = Path(place) / "first-rain.stoch"
         score.write_text(readme_score(), "utf-8")
         piece = stochos.compose(score)
-    page = engrave(stochos.render(piece, ["musicxml"])["musicxml"].decode())
-    for name, svg in (("page", page), ("roll", piano_roll(piece))):
-        target = str(folder / f"first-rain-{name}.png")
-        cairosvg.svg2png(bytestring=svg.encode(), write_to=target, output_width=WIDTH, background_color="white")
-        print(target)
+    draw(page(piece), folder / "first-rain-page.png")
+    draw(piano_roll(piece), folder / "first-rain-roll.png")
+    for score in sorted((ROOT / "scores" / "gallery").glob("*.stoch")):
+        draw(page(stochos.compose(score)), folder / f"gallery-{score.stem}.png")
+
+
+def page(piece: Realization) -> str:
+    """The first page as SVG."""
+    return engrave(stochos.render(piece, ["musicxml"])["musicxml"].decode())
+
+
+def draw(svg: str, target: Path) -> None:
+    cairosvg.svg2png(bytestring=svg.encode(), write_to=str(target), output_width=WIDTH, background_color="white")
+    print(target)
 
 
 if __name__ == "__main__":

@@ -349,6 +349,32 @@ def sieve(
         results().say(line)
 
 
+@app.command()
+def gallery(
+    name: Annotated[Optional[str], typer.Argument(help="A study; without it, all are listed.")] = None,  # noqa: UP045
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+) -> None:
+    """Write a study after a work of the canon, to compile and change."""
+    from stochos.cli.starter import studies, title_of
+    from stochos.diagnostics import nearest
+    from stochos.rendering.files import write_whole
+
+    found = studies()
+    if name is None:
+        for study, text in found.items():
+            results().say(f"{study:{max(map(len, found))}}  {title_of(text)}")
+        return
+    if name not in found:
+        close = nearest(name, found)
+        raise typer.BadParameter(f"no study is called `{name}`" + (f"; did you mean `{close}`?" if close else ""))
+    path = Path(f"{name}.stoch")
+    if path.exists() and not force:
+        raise typer.BadParameter(f"{path} is there already; --force writes over it")
+    with guarded():
+        write_whole({path: found[name].encode()})
+    results().say(f"wrote {path}; `stochos compile {path}` plays it out")
+
+
 def _source(file: str):  # type: ignore[no-untyped-def] # Source, which is only loaded here
     from stochos.pipeline import read_source, source_of
 

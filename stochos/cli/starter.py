@@ -1,6 +1,8 @@
-"""The score that `stochos new` writes."""
+"""Scores to start from: what `stochos new` and `stochos gallery` write."""
 
 from __future__ import annotations
+
+from stochos.shipped import shipped
 
 _TEXT = """\
 // A first score. `stochos compile {file}.stoch` makes a MIDI file and a page of it.
@@ -31,3 +33,14 @@ def starter(name: str) -> str:
     """A score called `name` that compiles."""
     title = name.replace("-", " ").replace("_", " ").strip().capitalize() or "Untitled"
     return _TEXT.format(file=name, title=title.replace("\\", "").replace('"', "'"))
+
+
+def studies() -> dict[str, str]:
+    """The studies of the gallery, by name."""
+    return {path.stem: path.read_text("utf-8") for path in sorted((shipped("scores") / "gallery").glob("*.stoch"))}
+
+
+def title_of(score: str) -> str:
+    """The title that a study gives itself, and after whom."""
+    quoted = [line.split('"')[1] for line in score.splitlines() if line.startswith(("title ", "composer "))]
+    return ", ".join(quoted)
