@@ -154,8 +154,8 @@ class Calls:
 
     def _not_a_process(self, call: tree.Call, bound: Bound, scope: Scope) -> None:
         value = bound.let.value
-        is_music = isinstance(value, tree.Notation | tree.Pipe | tree.Repeat | tree.Group)
-        kind = "music" if is_music else kind_of(value)
+        kind = "music" if isinstance(value, tree.Pipe | tree.Repeat | tree.Group) else kind_of(value)
+        is_music = kind == "music"
         self._report.add(
             "STO305", scope.source, call.span, f"`{call.name}` is {kind}, not a process",
             hint=f"write `${call.name}`: nothing in it is drawn afresh" if is_music
