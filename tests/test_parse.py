@@ -218,6 +218,8 @@ def test_a_fix_mends_what_it_was_offered_for(path: Path) -> None:
     for problem in before:
         if problem.fix is not None:
             start, end = problem.fix.span
+            assert text[start:end] != problem.fix.text, problem
+            assert problem.hint != f"write `{text[slice(*problem.span)]}`", problem
             mended = text[:start] + problem.fix.text + text[end:]
             after = problems(mended)
             assert (problem.code, problem.span) not in [(p.code, p.span) for p in after], problem
@@ -238,7 +240,7 @@ def test_what_can_be_read_is_read_and_what_cannot_is_named() -> None:
     )
     score, found = parse_partial(source(text))
     assert len(found) == 4
-    assert score.unread == {"oboe", "x", "b"}
+    assert score.unread == {"oboe", "x", "b", "flute"}
     assert [type(s).__name__ for s in score.statements] == ["Part", "Let", "Section", "Form"]
     section = score.statements[2]
     assert isinstance(section, tree.Section)
@@ -246,8 +248,55 @@ def test_what_can_be_read_is_read_and_what_cannot_is_named() -> None:
     assert [change.bar for change in section.changes] == [1]
 
 
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ('part flute "Flute"', "flute"),
+        ('parrt flute = "Flute"', "flute"),
+        ('flute = "Flute"', "flute"),
+        ("let x = | c4 |", "x"),
+        ("lets x = | C4 |", "x"),
+        ('import "x.mid" = x', "x"),
+        ("import x.mid as x", "x"),
+        ("section calm 8 {\n  flute: C4\n  oboe: D4\n}", "calm flute oboe"),
+        ("sectoin calm 8 bars {\n  flute: C4\n}", "calm flute"),
+        ("section calm 8 bars\n  flute: C4\n}", "calm flute"),
+        ("section calm 8 bars {\n  flute: | c4 |\n  oboe: C4\n}", "flute"),
+        ("tempo = 84", ""),
+        ("form calm, x", ""),
+    ],
+)
+def test_names_of_what_cannot_be_read_are_kept(text: str, unread: str) -> None:
+    score, found = parse_partial(source(text))
+    assert len(found) == 1
+    assert score.unread == set(unread.split())
+
+
+def test_comments_of_other_languages_hide_nothing() -> None:
+    text = SCORES[0].read_text(encoding="utf-8")
+    assert "//" in text
+    score, found = parse_partial(source(text.replace("//", "#") + "/* the\nend */"))
+    assert {problem.code for problem in found} == {"STO106"}
+    assert score == parse(source(text))
+
+
+def test_a_part_with_the_name_of_a_pitch_is_one_problem() -> None:
+    text = 'part C4 = "Flute"\nsection a 1 bar {\n  C4: | C4:1 |\n}\nsection b 1 bar { C4: | D4:1 | }\n'
+    (problem,) = problems(text)
+    assert (problem.code, text[slice(*problem.span)]) == ("STO108", "C4")
+
+
+def test_a_section_that_is_not_closed_is_reported_where_it_ends() -> None:
+    section = "section s{0} 1 bar {{\n  flute: | C4:1 |\n}}\n\n"
+    text = 'part flute = "Flute"\n' + "".join(map(section.format, range(40)))
+    (problem,) = problems(text.replace("}\n\nsection s7 ", "\nsection s7 "))
+    assert problem.message == "`section s6` is not closed"
+    assert problem.fix is not None
+    assert problem.fix.text == "\n}"
+
+
 def test_a_mistake_in_one_place_changes_nothing_elsewhere() -> None:
-    text = SCORES[-1].read_text(encoding="utf-8")
+    text = next(path for path in SCORES if path.stem == "11-storm").read_text(encoding="utf-8")
     whole = parse(source(text)).statements
     broken, found = parse_partial(source(text.replace("tempo 84\n", "tempo 84 84\n", 1)))
     assert len(found) == 1
@@ -258,8 +307,8 @@ def test_a_mistake_in_one_place_changes_nothing_elsewhere() -> None:
 @pytest.mark.parametrize("text", ["", "  \n\t\n", "// only a comment\n"])
 def test_an_empty_score_says_how_to_begin(text: str) -> None:
     (problem,) = problems(text)
-    assert problem.code == "STO110"
-    assert problem.hint
+    assert (problem.code, problem.message) == ("STO110", "there is no music in this score")
+    assert "stochos new" in (problem.hint or "")
 
 
 def test_a_binary_file_is_one_problem() -> None:
@@ -338,6 +387,7 @@ def test_any_text_is_read_or_refused_in_musical_words(text: str) -> None:
         places = [problem.span, *(r.span for r in problem.related), *([problem.fix.span] if problem.fix else [])]
         assert all(0 <= s.start <= s.end <= len(text) for s in places)
         assert problem.code in CODES
+        assert problem.fix is None or problem.fix.text != text[slice(*problem.fix.span)]
         assert problem.message[0] == problem.message.lower()[0]
         said = re.sub(r"`[^`]*`|'[^']*'", "", problem.message + " " + (problem.hint or ""))
         assert not TERMINALS & set(re.findall(r"[A-Z_]{2,}", said)), problem

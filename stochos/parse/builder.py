@@ -15,6 +15,7 @@ from typing import Any
 
 from stochos import tree
 from stochos.parse.slip import Slip
+from stochos.parse.soundness import check_extents, check_slurs, check_worded, name_of
 from stochos.parse.words import WORDS, at, whole
 from stochos.source import Span
 
@@ -35,29 +36,9 @@ def _over(parts: Many[Part]) -> Span:
 
 def _voices(voices: Many[list[tree.Item]]) -> tuple[tree.Voice, ...]:
     for items in voices:
-        _check_slurs(items)
+        check_slurs(items)
+        check_extents(items)
     return tuple(tree.Voice(tuple(items), _over(items)) for items in voices)
-
-
-def _check_slurs(items: Many[tree.Item]) -> None:
-    """Every slur that opens in a voice closes in it."""
-    slurs = [item for item in items if isinstance(item, tree.Slur)]
-    opened: list[tree.Slur] = []
-    for slur in slurs:
-        if slur.opens:
-            opened.append(slur)
-        elif opened:
-            opened.pop()
-        else:
-            raise Slip("STO103", slur.span, "this `)` ends a slur that never began", "put `(` before its first note")
-    if opened:
-        begun = opened[-1].span
-        raise Slip(
-            "STO102",
-            begun,
-            "the slur that begins here never ends",
-            "put `)` after its last note; a slur stays within one voice of one line",
-        )
 
 
 # --- lists and gaps ---------------------------------------------------------------------------
@@ -243,7 +224,7 @@ def _part(parts: list[Part]) -> tree.Part:
     _part, name, _equals, instrument, *options = parts
     lowest_highest = next((option for option in options if isinstance(option, tree.Interval)), None)
     clef = next((option for option in options if isinstance(option, tree.Word)), None)
-    return tree.Part(name.value, instrument, lowest_highest, clef, _over(parts), at(name))
+    return tree.Part(name_of(name), instrument, lowest_highest, clef, _over(parts), at(name))
 
 
 def _range(parts: list[Part]) -> tree.Interval:
@@ -256,12 +237,12 @@ def _clef(parts: list[Part]) -> tree.Word:
 
 def _import(parts: list[Part]) -> tree.Import:
     _import, path, _as, name = parts
-    return tree.Import(path, name.value, _over(parts), at(name))
+    return tree.Import(path, name_of(name), _over(parts), at(name))
 
 
 def _let(parts: list[Part]) -> tree.Let:
     _let, name, _equals, value = parts
-    return tree.Let(name.value, value, _over(parts), at(name))
+    return tree.Let(name_of(name), value, _over(parts), at(name))
 
 
 def _bound_passage(parts: list[Part]) -> tree.Group:
@@ -293,6 +274,8 @@ def _line(parts: list[Part]) -> tree.Line:
     name = label.value.rstrip(": \t")
     voices = _voices(parts[1]) if len(parts) > 1 else ()
     end = voices[-1].span.end if voices else label.end_pos
+    if voices and voices[0].span.start == label.end_pos and label.value[-2:] == name[-1] + ":":
+        check_worded(label, name, voices[0].items[0])
     name_span = Span(label.start_pos, label.start_pos + len(name))
     return tree.Line(name, voices, Span(label.start_pos, end), name_span)
 

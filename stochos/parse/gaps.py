@@ -5,19 +5,11 @@ from __future__ import annotations
 import re
 
 from stochos.diagnostics import Fix, Related, nearest
-from stochos.parse.expected import GAPS, phrase
+from stochos.parse.expected import GAPS
 from stochos.parse.pieces import CLOSES, HEADING, SETTINGS
 from stochos.parse.slip import Slip
 from stochos.parse.trouble import MUSIC, Trouble, quoted
 from stochos.source import Span
-
-EXAMPLES = {
-    "title": 'title "Storm study"', "composer": 'composer "A. Nonymous"', "copyright": 'copyright "2024 A. Nonymous"',
-    "tempo": "tempo 84` or `tempo 84 -> 140", "meter": "meter 4/4", "key": "key D minor", "seed": "seed 1958",
-    "pickup": "pickup 1/4", "grid": "grid 1/16", "tuplets": "tuplets 3 5", "part": 'part flute = "Flute"',
-    "let": "let sighs = | A4:4 G4 |", "import": 'import "motifs.stoch" as m', "section": "section calm 8 bars { … }",
-    "form": "form calm storm calm'",
-}  # fmt: skip
 
 
 def name_without_number(trouble: Trouble) -> Slip | None:
@@ -39,6 +31,8 @@ def missing_sign(trouble: Trouble) -> Slip | None:
         else:
             is_here = gap.name in trouble.accepts and trouble.match(gap.following) is not None
         if is_here:
+            if gap.sign == "=" and (trouble.is_end or "\n" in trouble.text[trouble.before : trouble.at]):
+                return None
             instead = None if trouble.is_end else trouble.match(gap.instead)
             end = trouble.before
             fix = Fix(Span(end, instead.end()), gap.inserted) if instead else Fix(Span(end, end), gap.inserted.rstrip())
@@ -64,7 +58,7 @@ def chain_without_brace(trouble: Trouble) -> Slip | None:
 
 
 def row_of_chain(trouble: Trouble) -> Slip | None:
-    """A row of a chain whose next state was taken for another row."""
+    """A row of a chain that is not closed, whose next state was taken for another row."""
     if not {"COLON", "STATE_NOTE"} <= trouble.accepts:
         return None
     message = f"a comma is missing before {quoted(trouble.last)}, or a colon after it"
@@ -95,7 +89,20 @@ def stray_comma(trouble: Trouble) -> Slip | None:
         return None
     at = trouble.at if at_comma else trouble.before - 1
     hint = "notes are separated by spaces" if MUSIC & trouble.accepts else "leave it out"
-    return Slip("STO101", Span(at, at + 1), "stray comma", hint, Fix(Span(at, at + 1), ""))
+    joins = re.compile(r"\w,\w").match(trouble.text, at - 1) is not None
+    return Slip("STO101", Span(at, at + 1), "stray comma", hint, Fix(Span(at, at + 1), " " if joins else ""))
+
+
+def missing_comma(trouble: Trouble) -> Slip | None:
+    """`[C4 D4]`, a list without its commas."""
+    opened = trouble.opened()
+    if "COMMA" not in trouble.accepts or not opened or opened[-1][0] != "[":
+        return None
+    if not trouble.match(re.compile(r"[\w\"$@{\[.-]")):
+        return None
+    fix = Fix(Span(trouble.before, trouble.before), ",")
+    hint = f"write {quoted(trouble.last + ', ' + trouble.run())}"
+    return Slip("STO107", trouble.here(), f"a comma is missing after {quoted(trouble.last)}", hint, fix)
 
 
 def unnamed_argument(trouble: Trouble) -> Slip | None:
@@ -121,57 +128,48 @@ def unnamed_argument(trouble: Trouble) -> Slip | None:
     return Slip("STO107", trouble.here(), message, hint)
 
 
-def missing_heading_value(trouble: Trouble) -> Slip | None:
-    """A line of the heading that breaks off, or goes on with the wrong thing."""
-    first = re.compile(r"\s*([^\W\d]\w*)").match(trouble.code, trouble.piece.start)
-    if trouble.inside or not first or first[1] not in EXAMPLES or MUSIC & trouble.accepts or trouble.opened():
-        return None
-    if first[1] == "let" and "NAME" not in trouble.accepts:
-        return None
-    example = f"as in `{EXAMPLES[first[1]]}`"
-    wanted = "`minor` or `major`" if first[1] == "key" and trouble.accepts == {"NAME"} else phrase(trouble.accepts)
-    broken_off = trouble.is_end or trouble.word in HEADING or "\n" in trouble.text[trouble.before : trouble.at]
-    if broken_off or trouble.accepts <= {"NAME"}:
-        return Slip("STO107", trouble.here(), f"{wanted} is missing after {quoted(trouble.last)}", example)
-    return Slip(
-        "STO101", trouble.here(), f"{quoted(trouble.run())} is not expected here", f"{wanted} could follow, {example}"
-    )
-
-
-_BOUND_NOTES = re.compile(r"\s*let\s+\w+\s*=[ \t]*((?:[A-G](?:##?|bb?)?-?\d|r\b|<|\{\s*\d+:\d+\s).*)")
+_BOUND_NOTES = re.compile(r"\s*let\s+(\w+)\s*=[ \t]*((?:[A-G](?:##?|bb?)?-?\d|r\b|<|\(\s*[A-Gr<]|\{\s*\d+:\d+\s).*)")
 
 
 def unbarred(trouble: Trouble) -> Slip | None:
     """`let sighs = C4:4 D4`."""
-    found = re.compile(r"\s*let\s+\w+\s*=[ \t]*((?:[A-G](?:##?|bb?)?-?\d|r\b|<|\{\s*\d+:\d+\s).*)").match(
-        trouble.code, *trouble.piece
-    )
-    if not found or not found.start(1) <= trouble.at <= found.end(1) or (trouble.opened() and found[1][0] != "{"):
+    found = _BOUND_NOTES.match(trouble.code, *trouble.piece)
+    if not found or not found.start(2) <= trouble.at <= found.end(2):
         return None
-    notes = found[1].rstrip("| \t")
-    fix = Fix(Span(found.start(1), found.start(1) + len(found[1].rstrip())), f"| {notes} |")
-    return Slip(
-        "STO101", fix.span, "notes bound to a name stand between barlines", f"write `let name = {fix.text}`", fix
-    )
+    if trouble.opened() and found[2][0] not in "{(":
+        return None
+    notes, _, transforms = found[2].partition(">>")
+    notes = notes.strip("| \t")
+    text = f"{{ {notes} }} >> {transforms.strip()}" if transforms else f"| {notes} |"
+    fix = Fix(Span(found.start(2), found.start(2) + len(found[2].rstrip())), text)
+    message = "notes bound to a name stand between barlines"
+    if transforms:
+        message = "notes that are transformed stand in braces"
+    return Slip("STO101", fix.span, message, f"write `let {found[1]} = {text}`", fix)
 
 
 def open_notation(trouble: Trouble) -> Slip | None:
     """A backtick without its second."""
     if not {"BACKTICK", "AMPERSAND"} <= trouble.accepts:
         return None
-    if not trouble.is_end and trouble.word not in (*CLOSES, ",", *HEADING):
+    if not trouble.is_end and trouble.word not in (*CLOSES, ",", *HEADING, "for", "fill", ">>"):
         return None
     at = trouble.code.rfind("`", trouble.piece.start, trouble.at)
     related = (Related(Span(at, at + 1), "opened here"),)
-    fix = Fix(Span(trouble.before, trouble.before), "`")
-    return Slip(
-        "STO102",
-        trouble.here(),
-        "these notes between backticks are not closed",
-        "put a backtick after the last",
-        fix,
-        related,
-    )
+    end = _end_of_notes(trouble.code, at + 1, trouble.before)
+    message = "these notes between backticks are not closed"
+    where = trouble.here() if end == trouble.before else Span(end - 1, end)
+    return Slip("STO102", where, message, "put a backtick after the last", Fix(Span(end, end), "`"), related)
+
+
+def _end_of_notes(code: str, start: int, end: int) -> int:
+    """Where the first bracket closes that was opened before the notes."""
+    depth = 0
+    for found in re.compile(r"[()]").finditer(code, start, end):
+        depth += 1 if found.group() == "(" else -1
+        if depth < 0:
+            return start + len(code[start : found.start()].rstrip())
+    return end
 
 
 def missing_value(trouble: Trouble) -> Slip | None:
@@ -191,17 +189,3 @@ def misspelt_word(trouble: Trouble) -> Slip | None:
                 fix = Fix(trouble.here(len(trouble.word)), meant)
                 return Slip("STO101", fix.span, f"unknown word `{trouble.word}`", f"did you mean `{meant}`?", fix)
     return None
-
-
-def unknown_setting(trouble: Trouble) -> Slip | None:
-    """`section calm 8 bars, tmepo 84`."""
-    word = trouble.word
-    if "TEMPO" not in trouble.accepts or "SECTION" in trouble.accepts or not word[:1].isalpha():
-        return None
-    meant = nearest(word, SETTINGS)
-    span = trouble.here(len(word))
-    if meant:
-        return Slip("STO105", span, f"unknown heading word `{word}`", f"did you mean `{meant}`?", Fix(span, meant))
-    return Slip(
-        "STO105", span, f"unknown heading word {quoted(word)}", "a section can set tempo, meter, key, grid and tuplets"
-    )

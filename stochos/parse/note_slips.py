@@ -15,11 +15,12 @@ _GERMAN_PITCH = re.compile(r"([A-Ha-h])(isis|eses|is|es|s)?(-?\d+)(?![^\W\d])")
 _NO_OCTAVE = re.compile(r"([A-G](?:##?|bb?)?)(?![\w#]|-\d)")
 _LATE_ACCIDENTAL = re.compile(r"([A-G])(-?\d+)(##?|bb?)(?![\w#])")
 _PITCH = re.compile(r"[A-G](?:##?|bb?)?(-?\d+)")
-_WORDED_DURATION = re.compile(r"((?:[A-Gr](?:##?|bb?)?(?:-?\d+)?|[a-z]\w*)):(?:1/)?(\d*)([^\W\d]*)")
+_WORDED_DURATION = re.compile(r"([A-Gr](?:##?|bb?)?(?:-?\d+)?|[a-z]\w*):(?:(\d+)/(\d+)|(\d*)([^\W\d]*))")
 _DURATIONS = {
     "w": "1", "whole": "1", "h": "2", "half": "2", "q": "4", "quarter": "4", "e": "8", "eighth": "8", "s": "16",
     "sixteenth": "16", "t": "32",
 }  # fmt: skip
+_SUFFIX = re.compile(r"(?::\d+\.*(?:\+\d+\.*)*|~|'\w+|\?[\d.]*)*(?![\w:'~?.#/])")
 
 
 def note_slip(trouble: Trouble) -> Slip | None:
@@ -33,12 +34,19 @@ def note_slip(trouble: Trouble) -> Slip | None:
     return None
 
 
+def _pitch_slip(trouble: Trouble, found: re.Match[str], message: str, text: str, code: str = "STO109") -> Slip:
+    """A note whose pitch was meant otherwise; the hint shows it with its duration."""
+    suffix = _SUFFIX.match(trouble.text, found.end())
+    fix = Fix(Span(*found.span()), text)
+    return Slip(code, fix.span, message, f"write `{text}{suffix.group() if suffix else ''}`", fix)
+
+
 def _small_pitch(trouble: Trouble) -> Slip | None:
     found = trouble.match(_SMALL_PITCH)
     if not found:
         return None
-    accidental = GERMAN.get(found[2] or "", found[2] or "")
-    return malformed(found, "the name of a pitch is a capital letter", found[1].upper() + accidental + found[3])
+    text = found[1].upper() + GERMAN.get(found[2] or "", found[2] or "") + found[3]
+    return _pitch_slip(trouble, found, "the name of a pitch is a capital letter", text)
 
 
 def _german_pitch(trouble: Trouble) -> Slip | None:
@@ -46,17 +54,16 @@ def _german_pitch(trouble: Trouble) -> Slip | None:
     if not found or not (found[2] or found[1] == "H"):
         return None
     letter = "B" if found[1] == "H" else found[1]
-    return malformed(found, f"`{found.group()}` is no pitch", letter + GERMAN[found[2] or ""] + found[3])
+    return _pitch_slip(trouble, found, f"`{found.group()}` is no pitch", letter + GERMAN[found[2] or ""] + found[3])
 
 
 def _missing_octave(trouble: Trouble) -> Slip | None:
     found = trouble.match(_NO_OCTAVE)
-    if not found or re.compile(r"[ \t]*:(?!\d)").match(trouble.text, found.end()):
+    if not found or re.compile(r"[ \t]*:(?!\w)").match(trouble.text, found.end()):
         return None
     octaves = _PITCH.findall(trouble.text, max(trouble.piece.start, trouble.at - 200), trouble.at)
-    return malformed(
-        found, f"`{found.group()}` has no octave", found.group() + (octaves[-1] if octaves else "4"), "STO104"
-    )
+    text = found.group() + (octaves[-1] if octaves else "4")
+    return _pitch_slip(trouble, found, f"`{found.group()}` has no octave", text, "STO104")
 
 
 def _late_accidental(trouble: Trouble) -> Slip | None:
@@ -80,17 +87,55 @@ def _loose_suffix(trouble: Trouble) -> Slip | None:
 
 
 def _worded_duration(trouble: Trouble) -> Slip | None:
-    """`C4:q`, `C4:4th`, `C4:1/4`."""
+    """`C4:q`, `C4:4th`, `C4:3/8`, `C4:4'stacc.`."""
     found = trouble.match(_WORDED_DURATION)
     if not found:
         return None
-    meant = found[2] or _DURATIONS.get(found[3], "")
+    if dot := re.compile(r"(\S*'[^\W\d]+)\.(?!\S)").match(trouble.text, trouble.at):
+        fix = Fix(Span(dot.end() - 1, dot.end()), "")
+        return Slip("STO109", Span(*dot.span()), "a dot belongs to a duration", f"write {quoted(dot[1])}", fix)
+    sounding, above, below, digits, word = found.groups()
+    meant = _duration_of(int(above[:4]), int(below[:4])) if above else digits or _DURATIONS.get(word, "")
     message = f"{quoted(trouble.run())} has no duration that can be read"
-    if not meant or (found[2] and found[3] not in ("", "st", "nd", "rd", "th")):
-        return Slip(
-            "STO109", trouble.here(), message, f"write `{found[1]}:4` for a quarter, `{found[1]}:8` for an eighth"
-        )
-    return malformed(found, message, f"{found[1]}:{meant}")
+    left_over = len(trouble.run()) > len(found.group())
+    if not meant or left_over or (digits and word not in ("st", "nd", "rd", "th")):
+        hint = f"write `{sounding}:4` for a quarter, `{sounding}:8` for an eighth"
+        return Slip("STO109", trouble.here(), message, hint)
+    return malformed(found, message, f"{sounding}:{meant}")
+
+
+def worded_label(trouble: Trouble) -> Slip | None:
+    """`kick:q` where the grammar took `kick:` for a part's name."""
+    found = trouble.match(re.compile(r"([^\W\d]\w*):([a-z]+)(?!\w)"))
+    return worded(Span(*found.span()), found[1], found[2]) if found and trouble.inside else None
+
+
+def worded(span: Span, name: str, word: str) -> Slip | None:
+    """What is wrong with a note and its duration in words; None where it is no duration."""
+    if word not in _DURATIONS:
+        return None
+    written = f"{name}:{word}"
+    if re.fullmatch(r"[A-G](?:##?|bb?)?", name):
+        text = f"{name}4:{_DURATIONS[word]}"
+        return Slip("STO104", span, f"`{name}` has no octave", f"write `{text}`", Fix(span, text))
+    if small := _SMALL_PITCH.fullmatch(name):
+        name = small[1].upper() + GERMAN.get(small[2] or "", small[2] or "") + small[3]
+    text = f"{name}:{_DURATIONS[word]}"
+    return Slip("STO109", span, f"`{written}` has no duration that can be read", f"write `{text}`", Fix(span, text))
+
+
+def _duration_of(above: int, below: int) -> str:
+    """A fraction of a whole note as a duration, `3/8` as `4.`; nothing where it is none."""
+    if below not in (1, 2, 4, 8, 16, 32, 64) or not 0 < above < 2 * below:
+        return ""
+    text = ""
+    run = False
+    for value in (1, 2, 4, 8, 16, 32, 64):
+        is_in = value <= below and bool(above & (below // value))
+        if is_in:
+            text += "." if run else f"+{value}" if text else f"{value}"
+        run = is_in
+    return text
 
 
 def _rest_duration(trouble: Trouble) -> Slip | None:
@@ -109,16 +154,6 @@ def _repeat_bar(trouble: Trouble) -> Slip | None:
     if not trouble.match(re.compile(r":\s*\|")) and not (trouble.word == ":" and trouble.last.endswith("|")):
         return None
     return Slip("STO101", trouble.here(1), "there are no repeat signs", "write `{ … }*2` round what is repeated")
-
-
-def _unbraced(trouble: Trouble) -> Slip | None:
-    """`C4 D4 >> transpose(2)`, `C4*3`."""
-    found = trouble.match(re.compile(r">>|\*\s*\d+"))
-    if not found:
-        return None
-    doing = "transformed" if found.group() == ">>" else "repeated"
-    hint = f"put braces round the notes: `{{ C4 D4 }} {found.group()}`".replace("} *", "}*")
-    return Slip("STO101", Span(*found.span()), f"only a group in braces, a `$name` or a generator can be {doing}", hint)
 
 
 def _bracketed(trouble: Trouble) -> Slip | None:
@@ -158,18 +193,29 @@ def _other_note(trouble: Trouble) -> Slip | None:
     return Slip("STO109", trouble.here(), f"{quoted(trouble.run())} is not a note that can be read", hint)
 
 
+def _empty_tuplet(trouble: Trouble) -> Slip | None:
+    """`{3:2 }`."""
+    found = trouble.match(re.compile(r"(\d+:\d+)\s*\}"))
+    if not found:
+        return None
+    return Slip("STO107", Span(*found.span()), "this tuplet has no notes", f"write `{{{found[1]} C4:8 D4 E4}}`")
+
+
+def _odd_bar_rest(trouble: Trouble) -> Slip | None:
+    """`R:4`, `R4`."""
+    found = trouble.match(re.compile(r"R:?\d+\.*"))
+    if not found:
+        return None
+    hint = "whole-bar rests are `R*4`, a quarter rest is `r:4`"
+    return Slip("STO109", trouble.here(), f"{quoted(trouble.run())} is no rest", hint)
+
+
 def _plain_number(trouble: Trouble) -> Slip | None:
     found = trouble.match(re.compile(r"\d[\d.]*\S*"))
     if not found:
         return None
     hint = "a duration stands after a colon, directly at its note: `C4:4`"
     return Slip("STO101", trouble.here(), f"the number {quoted(trouble.run())} cannot stand among notes", hint)
-
-
-def _nameless(trouble: Trouble) -> Slip | None:
-    if trouble.word not in ("@", "$"):
-        return None
-    return Slip("STO107", trouble.here(1), f"a name is missing after `{trouble.word}`")
 
 
 def _capital_word(trouble: Trouble) -> Slip | None:
@@ -204,31 +250,8 @@ def _bars_of_reference(trouble: Trouble) -> Slip | None:
     return Slip("STO107", fix.span, "bars are asked for by their name", f"write `{fix.text}`", fix)
 
 
-def _loose_arguments(trouble: Trouble) -> Slip | None:
-    """`@normal (60)`."""
-    found = re.compile(r"@[\w.]+(\s+)\($").search(trouble.code[trouble.piece.start : trouble.at].rstrip())
-    if not found:
-        return None
-    start = trouble.piece.start
-    fix = Fix(Span(start + found.start(1), start + found.end(1)), "")
-    return Slip(
-        "STO101",
-        Span(fix.span.end, fix.span.end + 1),
-        "the arguments stand directly after the name",
-        f"write `{found.group().split()[0]}(`",
-        fix,
-    )
-
-
-def _lost_extent(trouble: Trouble) -> Slip | None:
-    if trouble.word not in ("for", "fill"):
-        return None
-    message = f"`{trouble.word}` says how long a generator plays, and none stands before it"
-    return Slip("STO101", trouble.here(len(trouble.word)), message, "put it directly after `@name(…)` or `$name`")
-
-
 _NOTE_SLIPS: tuple[Callable[[Trouble], Slip | None], ...] = (
-    _late_accidental, _rest_duration, _loose_dot, _missing_octave, _worded_duration, _small_pitch, _german_pitch,
-    _loose_suffix, _repeat_bar, _bars_of_reference, _loose_arguments, _unbraced, _bracketed, _other_note,
-    _plain_number, _lost_extent, _capital_word, _backticks, _loose_colon,
+    _late_accidental, _rest_duration, _loose_dot, _odd_bar_rest, _small_pitch, _german_pitch, _missing_octave,
+    _worded_duration, _loose_suffix, _repeat_bar, _bars_of_reference, _bracketed, _other_note, _empty_tuplet,
+    _plain_number, _capital_word, _backticks, _loose_colon,
 )  # fmt: skip

@@ -72,14 +72,16 @@ def parse_partial(source: Source) -> tuple[tree.Score, tuple[Diagnostic, ...]]:
         return tree.Score(()), (slip.diagnostic(source),)
     try:
         score: tree.Score = _grammar().parse(text, start="score")  # type: ignore[assignment]  # BUILDER makes it
+        if "@chain" in text:
+            _check_chains(text)
     except (Slip, UnexpectedInput):
         from stochos.parse.recovery import recovered  # a sound score needs nothing of it
 
         score, slips = recovered(text, _parsed)
         return score, tuple(slip.diagnostic(source) for slip in slips)
     if not score.statements:
-        hint = 'begin with `part flute = "Flute"`, then `section a 1 bar { flute: | C4:1 | }`'
-        return score, (Slip("STO110", Span(0, 0), "the score is empty", hint).diagnostic(source),)
+        hint = "`stochos new` writes a score to start from"
+        return score, (Slip("STO110", Span(0, 0), "there is no music in this score", hint).diagnostic(source),)
     return score, ()
 
 
@@ -100,6 +102,14 @@ def _check_limits(text: str) -> None:
         if deep > DEEPEST:
             hint = "bind the inner music with `let` and refer to it with `$name`"
             raise Slip("STO111", Span(*bracket.span()), f"more than {DEEPEST} brackets within one another", hint)
+
+
+def _check_chains(text: str) -> None:
+    """Rows of chains that the grammar read in another way than they look."""
+    from stochos.parse.chains import check_chains  # few scores write one
+    from stochos.parse.pieces import spoken
+
+    check_chains(spoken(text), Span(0, len(text)))
 
 
 @cache

@@ -19,12 +19,15 @@ SETTINGS = ("title", "composer", "copyright", "tempo", "meter", "key", "seed", "
 STRUCTURE = ("part", "let", "import", "section", "form")
 HEADING = SETTINGS + STRUCTURE
 RESERVED = ("harmony", "expect", "lock", "until", "game")
+PITCH_NAME = r"[A-G](?:##?|bb?)?-?\d+"
 CLOSES = {")": "(", "]": "[", "}": "{"}
 
 _BRACKETS = "()[]{}"
 _UNSPOKEN = re.compile(r'//[^\n]*|"(?:[^"\\\n]|\\.)*"?')
 _LANDMARK = re.compile(
-    rf"[{{}}()\[\]]+|^[ \t]*[^\W\d]\w*(?![\w:])(?![ \t]*:)|^[\d./]+(?=[ \t]+(?:{'|'.join(SETTINGS)})\b)", re.M
+    rf"[{{}}()\[\]]+|^[ \t]*(?:[^\W\d]\w*(?![\w:])(?![ \t]*:)|(?:{'|'.join(HEADING)})(?=[ \t]*:))"
+    rf"|^[\d./]+(?=[ \t]+(?:{'|'.join(SETTINGS)})\b)",
+    re.M,
 )
 _GOES_ON = re.compile(r"\s*(?:let|form)\b")  # over line ends, at the margin too
 _WITHIN = frozenset({"in", "clef", "as"})
@@ -34,7 +37,12 @@ _PART = re.compile(r"^[ \t]*part\s+([^\W\d]\w*)", re.M)
 _BODY_LANDMARK = re.compile(
     rf"[{{}}()\[\]]|(?:^|(?<=\{{))[ \t]*(?:at\s+bar\b|(?:{'|'.join(SETTINGS)})\b|([^\W\d]\w*)[ \t]*:(?!\d))", re.M
 )
-_DEFINED = re.compile(r"\b(?:(?:part|let|section)\s+|import\s*\"[^\"\n]*\"\s*as\s+)([^\W\d]\w*)")
+_DEFINED = re.compile(
+    r"(?:\b(?:part|let|section)[ \t:]+|\bimport\b[^\n]*?(?:\bas\b|=)[ \t]*"
+    rf"|\A\s*(?!(?:{'|'.join(SETTINGS)})\b)(?:[^\W\d]\w*[ \t]+)?(?=\w+[ \t]*(?:[={{]|\d+[ \t]+bars?\b)))"
+    r"([^\W\d]\w*)"
+)
+_LABELLED = re.compile(r"(?:^|[{}|)])[ \t]*([^\W\d]\w*)[ \t]*:(?!\d)", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,8 @@ def spoken(text: str) -> str:
 
     def blank(found: re.Match[str]) -> str:
         words = found.group()
+        if words == '""':
+            return words
         return " " * len(words) if words[0] == "/" else '"' + " " * (len(words) - 2) + words[-1] * (len(words) > 1)
 
     return _UNSPOKEN.sub(blank, text)
@@ -109,7 +119,12 @@ def part_names(code: str) -> frozenset[str]:
 
 def defined_names(code: str) -> frozenset[str]:
     """Names that a stretch of a score defines, as far as can be seen."""
-    return frozenset(_DEFINED.findall(code))
+    return frozenset(_DEFINED.findall(code)) - set(HEADING)
+
+
+def labels(code: str) -> frozenset[str]:
+    """Names of the parts whose lines stand in a stretch of a section, as far as can be seen."""
+    return frozenset(_LABELLED.findall(code))
 
 
 def section_pieces(code: str, span: Span, parts: frozenset[str]) -> SectionPieces | None:

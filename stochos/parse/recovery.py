@@ -10,7 +10,10 @@ from typing import Any
 from stochos import tree
 from stochos.diagnostics import Fix, Related
 from stochos.parse.builder import filled
-from stochos.parse.pieces import defined_names, part_names, section_pieces, spoken, statements
+from stochos.parse.call_slips import NAMED_ARGUMENT, misplaced_arguments
+from stochos.parse.chains import check_chains
+from stochos.parse.comments import without_foreign_comments
+from stochos.parse.pieces import PITCH_NAME, defined_names, labels, part_names, section_pieces, spoken, statements
 from stochos.parse.slip import Slip, Stop
 from stochos.parse.slips import explain
 from stochos.parse.trouble import Trouble
@@ -23,8 +26,10 @@ Reader = Callable[[str, Span, str], Any]  # text, piece and rule to a node; rais
 
 def recovered(text: str, read: Reader) -> tuple[tree.Score, list[Slip]]:
     """What could be read of a faulty score, and what is wrong with the rest; each piece has one problem at most."""
-    reading = _Reading(text, spoken(text), read)
-    return reading.score(), reading.slips
+    plain, comments = without_foreign_comments(text, MOST_PROBLEMS)
+    reading = _Reading(plain, spoken(plain), read, comments)
+    score = reading.score()
+    return score, sorted(reading.slips, key=lambda slip: slip.span)
 
 
 @dataclass
@@ -59,6 +64,8 @@ class _Reading:
             return
         slip = self.slips[-1]
         self.unread |= defined_names(self.code[slice(*piece)])
+        if self.code.startswith("section", piece.start) or slip.code == "STO105":
+            self.unread |= labels(self.code[slice(*piece)])
         if slip.code == "STO105" or "outside every section" in slip.message:
             yield from self._earlier(Span(piece.start, slip.span.start))
 
@@ -68,13 +75,24 @@ class _Reading:
             yield from self._statements(piece)
             return
         head = self._read(found.head, "section_head")
-        body = [self._read(item, "body_item", inside=True) for item in found.items if len(self.slips) < MOST_PROBLEMS]
+        body = [self._item(item, parts) for item in found.items]
         if found.closing is None:
             self._unclosed_section(piece, found.head)
         if head is None:
-            self.unread |= defined_names(self.code[slice(*found.head)])
+            self.unread |= defined_names(self.code[slice(*found.head)]) | labels(self.code[slice(*piece)])
         else:
             yield filled(head, [item for item in body if item is not None], piece.end)
+
+    def _item(self, piece: Span, parts: frozenset[str]) -> tree.Line | tree.Change | None:
+        """A line or a change of a section; None where it cannot be read."""
+        code = self.code[slice(*piece)]
+        item = None
+        label = re.match(rf"\s*({PITCH_NAME})[ \t]*:", code)
+        if len(self.slips) < MOST_PROBLEMS and not (label and label[1] in parts):  # its part told already
+            item = self._read(piece, "body_item", inside=True)
+        if item is None:
+            self.unread |= labels(code)
+        return item
 
     def _unclosed_section(self, piece: Span, head: Span) -> None:
         end = piece.start + len(self.code[slice(*piece)].rstrip())
@@ -88,11 +106,14 @@ class _Reading:
     def _read(self, piece: Span, start: str, inside: bool = False) -> Any:
         """The node of a piece, or None; then the last slip tells why."""
         try:
+            if "@chain" in self.code[slice(*piece)]:
+                check_chains(self.code, piece)
             return self.read(self.text, piece, start)
         except Slip as slip:
-            self.slips.append(slip)
+            is_slur = slip.code == "STO102" and slip.fix is None
+            self.slips.append((is_slur and _of_arguments(self.code, slip.span.start)) or slip)
         except Stop as stop:
-            in_body = inside and "$END" in stop.accepts
+            in_body = inside and ("$END" in stop.accepts or not stop.accepts)
             accepts = stop.accepts - {"$END"} | {"LABEL", "RBRACE"} if in_body else stop.accepts
             self.slips.append(explain(Trouble(self.text, self.code, piece, stop.at, accepts, inside)))
         return None
@@ -104,3 +125,8 @@ class _Reading:
         except (Slip, Stop):
             return ()
         return score.statements
+
+
+def _of_arguments(code: str, opening: int) -> Slip | None:
+    """`pulse(every: 1/8)`, whose bracket was taken for a slur."""
+    return misplaced_arguments(code, opening) if NAMED_ARGUMENT.match(code, opening) else None

@@ -9,13 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from stochos.diagnostics import Fix, Related, nearest
+from stochos.diagnostics import Fix, Related
+from stochos.parse.call_slips import (
+    loose_arguments,
+    lost_extent,
+    lost_for,
+    odd_weights,
+    other_pipe,
+    unbraced,
+    unopened_arguments,
+)
 from stochos.parse.expected import phrase
 from stochos.parse.gaps import (
     bars_without_number,
     chain_without_brace,
     label_without_colon,
-    missing_heading_value,
+    missing_comma,
     missing_sign,
     missing_value,
     misspelt_word,
@@ -24,13 +33,31 @@ from stochos.parse.gaps import (
     row_of_chain,
     stray_comma,
     unbarred,
-    unknown_setting,
     unnamed_argument,
-)  # fmt: skip
-from stochos.parse.note_slips import note_slip
-from stochos.parse.pieces import CLOSES, HEADING, RESERVED, SETTINGS
+)
+from stochos.parse.heading_slips import (
+    equals_in_setting,
+    missing_heading_value,
+    nameless_import,
+    odd_key,
+    odd_meter,
+    odd_name,
+    odd_section,
+    odd_tempo,
+    outside,
+    reserved,
+    reversed_setting,
+    setting_in_body,
+    signs_in_form,
+    taken_name,
+    unknown_heading_word,
+    unknown_setting,
+    unquoted,
+)
+from stochos.parse.note_slips import note_slip, worded_label
+from stochos.parse.pieces import CLOSES, HEADING
 from stochos.parse.slip import Slip
-from stochos.parse.trouble import GERMAN, LABEL, MUSIC, OPENS, Trouble, malformed, quoted
+from stochos.parse.trouble import LABEL, MUSIC, OPENS, Trouble, quoted
 from stochos.source import Span
 
 # Signs that a word processor or a habit puts in the place of the plain ones.
@@ -65,6 +92,9 @@ def _lookalike(trouble: Trouble) -> Slip | None:
         return Slip("STO106", trouble.here(1), "typographic quotes cannot stand round a text", 'write `"`')
     for at in range(trouble.at, min(trouble.piece.end, trouble.at + len(trouble.run()))):
         plain = LOOKALIKES.get(trouble.text[at])
+        if plain == "->" and (at > trouble.at or "ARROW" not in trouble.accepts):
+            hint = "a ramp, `1/8 -> 1/4`, stands in an argument or a setting; leave it out here"
+            return Slip("STO106", Span(at, at + 1), f"`{trouble.text[at]}` has no meaning here", hint)
         if plain:
             fix = Fix(Span(at, at + 1), plain)
             return Slip(
@@ -76,10 +106,14 @@ def _lookalike(trouble: Trouble) -> Slip | None:
 def _semicolon(trouble: Trouble) -> Slip | None:
     if trouble.word != ";":
         return None
+    if duration := trouble.match(re.compile(r";(?=\d+\.*(?!\w))")) if MUSIC & trouble.accepts else None:
+        note = f"{trouble.last}:{trouble.text[duration.end() : duration.end() + 4].split()[0]}"
+        fix = Fix(trouble.here(1), ":")
+        return Slip("STO106", fix.span, "a duration stands after a colon", f"write {quoted(note)}", fix)
     hint = (
         "notes are separated by spaces" if MUSIC & trouble.accepts else "leave it out; lines need no sign at their end"
     )
-    return Slip("STO106", trouble.here(1), "`;` has no meaning here", hint, Fix(trouble.here(1), ""))
+    return Slip("STO106", trouble.here(1), "`;` has no meaning here", hint, Fix(trouble.here(1), " "))
 
 
 def _strange(trouble: Trouble) -> Slip | None:
@@ -90,21 +124,6 @@ def _strange(trouble: Trouble) -> Slip | None:
     shown = quoted(signs) if signs.isprintable() else "a character that cannot be shown"
     return Slip(
         "STO106", Span(*found.span()), f"{shown} has no meaning in a score", "leave it out, or put it in a comment"
-    )
-
-
-def _other_comment(trouble: Trouble) -> Slip | None:
-    """`# a comment`, `/* another */`."""
-    found = trouble.match(re.compile(r"/\*|\*/|#+(?=\s)|--(?=\s)|%+(?=\s)"))
-    if not found:
-        return None
-    fix = Fix(Span(*found.span()), "//") if found.group() != "*/" else None
-    return Slip(
-        "STO106",
-        Span(*found.span()),
-        f"`{found.group()}` has no meaning here",
-        "a comment begins with `//` and ends with its line",
-        fix,
     )
 
 
@@ -138,6 +157,9 @@ def _wrong_closing(trouble: Trouble) -> Slip | None:
     return Slip("STO102", trouble.here(1), message, f"put `{closing}` first", related=related)
 
 
+_MUSIC_AHEAD = re.compile(r"R(?:\s*\*\s*\d+)?(?![\w:])|(?:[A-G](?:##?|bb?)?-?\d+|r)(?::\d|[ \t]+[A-Gr|])")
+
+
 def _not_closed(trouble: Trouble) -> Slip | None:
     opened = trouble.opened()
     if not opened:
@@ -146,14 +168,15 @@ def _not_closed(trouble: Trouble) -> Slip | None:
     closing = OPENS[sign]
     word = trouble.word
     broken_off = trouble.is_end or word in ("fill", "for", "|", ">>") or (word in HEADING and sign == "{")
+    broken_off = broken_off or (sign == "(" and trouble.match(_MUSIC_AHEAD) is not None)
     left = broken_off or bool(
         trouble.inside and sign == "{" and trouble.match(LABEL) and "LABEL" not in trouble.accepts
     )
     can_close = {"RPAREN", "RBRACE", "RBRACKET"} & trouble.accepts
     if not left or (not can_close and not trouble.is_end):
         return None
-    start = trouble.code.rfind("@", trouble.piece.start, at)
-    name = trouble.text[start:at] if start >= 0 and re.fullmatch(r"@[\w.]+\s*", trouble.text[start:at]) else ""
+    called = re.compile(r"@?[^\W\d][\w.]*\Z").search(trouble.code[max(trouble.piece.start, at - 40) : at])
+    name = called.group() if called and sign == "(" else "@chain " if trouble.code.endswith("@chain ", 0, at) else ""
     related = (Related(Span(at, at + 1), "opened here"),)
     end = trouble.before
     fix = Fix(Span(end, end), closing) if sign == "(" and can_close else None
@@ -167,101 +190,23 @@ def _not_closed(trouble: Trouble) -> Slip | None:
     )
 
 
-# --- words of the heading ---------------------------------------------------------------------
-
-
-def _reserved(trouble: Trouble) -> Slip | None:
-    word = trouble.word
-    if word not in RESERVED:
-        return None
-    return Slip("STO108", trouble.here(len(word)), f"`{word}` is reserved for a later version", "choose another name")
-
-
-def _taken_name(trouble: Trouble) -> Slip | None:
-    names_only = trouble.accepts <= {"NAME", "FORM_ENTRY"}
-    if not names_only or trouble.word not in HEADING or trouble.last not in (*HEADING, "as", "="):
-        return None
-    same_line = "\n" not in trouble.text[trouble.before : trouble.at]
-    if not same_line:
-        return None
-    message = f"`{trouble.word}` is a word of the language and cannot be a name"
-    return Slip("STO108", trouble.here(len(trouble.word)), message, "choose another name")
-
-
-def _reversed_setting(trouble: Trouble) -> Slip | None:
-    """`4/4 meter`."""
-    if "SECTION" not in trouble.accepts:
-        return None
-    found = trouble.match(re.compile(rf"([^\s,{{]+(?:[ \t]+[a-z]+)?)[ \t]+({'|'.join(SETTINGS)})\b"))
-    if not found or found[1] in HEADING or nearest(found[1], HEADING):
-        return None
-    fix = Fix(Span(*found.span()), f"{found[2]} {found[1]}")
-    return Slip("STO101", fix.span, f"`{found[2]}` comes before what it sets", f"write `{fix.text}`", fix)
-
-
-def _unknown_heading_word(trouble: Trouble) -> Slip | None:
-    word = trouble.word
-    if "SECTION" not in trouble.accepts or trouble.inside or not word[:1].isalpha():
-        return None
-    if "\n" in trouble.text[trouble.piece.start : trouble.at].strip(" \t") or trouble.at == trouble.piece.start:
-        pass
-    elif (
-        trouble.code[trouble.piece.start : trouble.at].strip() and "\n" not in trouble.text[trouble.before : trouble.at]
-    ):
-        return None
-    if trouble.match(LABEL):
-        hint = "put it into a section: `section calm 8 bars { " + word + ": … }`"
-        return Slip("STO101", trouble.here(), "a line of music stands outside every section", hint)
-    meant = nearest(word, HEADING)
-    span = trouble.here(len(word))
-    if meant:
-        return Slip("STO105", span, f"unknown heading word `{word}`", f"did you mean `{meant}`?", Fix(span, meant))
-    hint = f"a line of the heading begins with {', '.join(HEADING[:-1])} or {HEADING[-1]}"
-    return Slip("STO105", span, f"unknown heading word {quoted(word)}", hint)
-
-
-def _setting_in_body(trouble: Trouble) -> Slip | None:
-    word = trouble.word
-    if not trouble.inside or word not in SETTINGS:
-        return None
-    setting = trouble.text[trouble.at : trouble.piece.end].split("\n")[0].split("//")[0].rstrip(" }")
-    hint = f"write it in the section's heading, after a comma, or as `at bar 5: {setting}`"
-    return Slip("STO101", trouble.here(len(word)), f"`{word}` cannot stand among the parts of a section", hint)
-
-
-_KEY = re.compile(r"([A-Ha-h])(#|b|is|es|s)?(?:[- ]?(m|min|minor|moll|maj|major|dur)\b|(?![\w#]))")
-_MODES = {
-    "m": "minor",
-    "min": "minor",
-    "minor": "minor",
-    "moll": "minor",
-    "maj": "major",
-    "major": "major",
-    "dur": "major",
-}
-
-
-def _odd_key(trouble: Trouble) -> Slip | None:
-    """`key d minor`, `key Dm`."""
-    found = trouble.match(_KEY)
-    if trouble.accepts != {"TONIC"} or not found:
-        return None
-    letter = "B" if found[1] in "Hh" else found[1].upper()
-    text = letter + GERMAN.get(found[2] or "", found[2] or "") + (f" {_MODES[found[3]]}" if found[3] else "")
-    return malformed(found, f"{quoted(found.group())} is not how a key is named", text)
-
-
 def _nameless(trouble: Trouble) -> Slip | None:
-    if trouble.word not in ("@", "$"):
+    if not trouble.match(re.compile(r"[@$](?![^\W\d])")):
         return None
-    return Slip("STO107", trouble.here(1), f"a name is missing after `{trouble.word}`")
+    sign = trouble.word
+    if found := trouble.match(re.compile(r"[@$][ \t]+(?=[^\W\d])")):
+        fix = Fix(Span(*found.span()), sign)
+        return Slip("STO107", trouble.here(1), f"the name stands directly after `{sign}`", "leave out the space", fix)
+    return Slip("STO107", trouble.here(1), f"a name is missing after `{sign}`")
 
 
 _SLIPS: tuple[Callable[[Trouble], Slip | None], ...] = (
-    _open_text, _lookalike, _semicolon, _other_comment, _strange, _nameless, open_notation, stray_comma,
-    _wrong_closing, _not_closed, chain_without_brace, _reserved, _taken_name, _reversed_setting, _unknown_heading_word,
-    name_without_number, missing_sign, bars_without_number, row_of_chain, _setting_in_body, label_without_colon,
-    misspelt_word, unknown_setting, _odd_key, unbarred, unnamed_argument, missing_value, note_slip,
+    _open_text, signs_in_form, odd_section, _lookalike, _semicolon, _strange, _nameless, odd_name, open_notation,
+    odd_weights, stray_comma, _wrong_closing, loose_arguments, unopened_arguments, _not_closed, chain_without_brace,
+    reserved, taken_name, reversed_setting, worded_label, outside, unknown_heading_word, name_without_number,
+    equals_in_setting, nameless_import, missing_sign, bars_without_number, row_of_chain, setting_in_body,
+    label_without_colon, misspelt_word, unknown_setting, odd_key, odd_meter, odd_tempo, unquoted, unbarred,
+    unnamed_argument, missing_comma, missing_value, other_pipe, unbraced, lost_for, note_slip, lost_extent,
     missing_heading_value,
 )  # fmt: skip
 
