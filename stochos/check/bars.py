@@ -137,7 +137,8 @@ class BarChecks:
         lacking = duration(int((needed - count) * unit * QUARTER))
         self._report.add(
             "STO204", scope.source, tuplet.span, f"this tuplet does not fill: {has} of `:{name}` in it, {needed} fit",
-            hint=f"add `r:{lacking}` or a note as long" if lacking else f"make its notes add up to {tuplet.actual} alike",
+            hint=f"add `r:{lacking}` or a note as long" if lacking
+            else f"make its notes add up to {tuplet.actual} alike",
         )  # fmt: skip
         return (needed - count) * unit * QUARTER
 

@@ -191,8 +191,8 @@ def _not_in_file(scope: Scope, inner: Scope, head: str, tail: str, span: Span, r
     at = scope.source.text.find(tail, span.start, span.end)
     report.add(
         "STO302", scope.source, span, f"{inner.source.name} binds nothing called `{tail}`",
-        hint=f"did you mean `{head}.{close}`?" if close else f"it binds {listed(sorted(inner.lets), 'and')}" if inner.lets
-        else "it binds nothing at all",
+        hint=f"did you mean `{head}.{close}`?" if close
+        else f"it binds {listed(sorted(inner.lets), 'and')}" if inner.lets else "it binds nothing at all",
         fix=Fix(Span(at, at + len(tail)), close) if close and at >= 0 else None,
     )  # fmt: skip
 

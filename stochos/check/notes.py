@@ -79,7 +79,8 @@ class Notes:
             close = nearest(name, ARTICULATIONS)
             self._report.add(
                 "STO308", source, span, f"no articulation is called `{name}`",
-                hint=f"did you mean `'{close}`?" if close else "articulations: " + ", ".join(sorted(set(ARTICULATIONS.values()))),
+                hint=f"did you mean `'{close}`?" if close
+                else "articulations: " + ", ".join(sorted(set(ARTICULATIONS.values()))),
                 fix=Fix(span, close) if close else None,
             )  # fmt: skip
         return tuple(dict.fromkeys(known))

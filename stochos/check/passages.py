@@ -91,8 +91,10 @@ class Passages:
     def _motif(self, bound: Bound, passage: tree.Passage, cursor: Cursor, sheet: Sheet, scope: Scope) -> None:
         if passage.extent is not None:
             self._report.add(
-                "STO401", scope.source, passage.extent.span, f"`${bound.name}` is written music: it lasts as long as it is",
-                hint=f"repeat it with `${bound.name}*2`", fix=Fix(Span(passage.what.span.end, passage.extent.span.end), ""),
+                "STO401", scope.source, passage.extent.span,
+                f"`${bound.name}` is written music: it lasts as long as it is",
+                hint=f"repeat it with `${bound.name}*2`",
+                fix=Fix(Span(passage.what.span.end, passage.extent.span.end), ""),
             )  # fmt: skip
         found = self._music_of(bound, passage, scope)
         if found is None:
@@ -158,7 +160,7 @@ class Passages:
 
     # --- what is drawn ---
 
-    def _generator(
+    def _generator(  # noqa: PLR0913, PLR0917 - a passage and what it calls, and where it goes
         self, passage: tree.Passage, call: tree.Call, cursor: Cursor, sheet: Sheet, scope: Scope, streams: Streams
     ) -> None:
         self._music.notes.let_go(cursor)

@@ -49,7 +49,8 @@ class Ranges:
         if facts and (most < facts.low or least > facts.high):
             self._report.add(
                 "STO506", source, call.span,
-                f"the network plays {_names(facts.low, facts.high)}, and none of that lies within {_names(least, most)}",
+                f"the network plays {_names(facts.low, facts.high)}, "
+                f"and none of that lies within {_names(least, most)}",
                 hint="pipe it: `>> octave(-1)`, or choose another range",
             )  # fmt: skip
         elif played.scale and not any(played.scale[max(int(least), 0) : int(most) + 1]):

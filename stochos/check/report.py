@@ -31,7 +31,10 @@ class Report:
 
     @contextmanager
     def at(self, *place: str, bar: Callable[[], int | None] | None = None) -> Iterator[None]:
-        """Within: problems are at `section calm`, `part cello`, … bar: tells which of its bars is being read, if that is known."""
+        """Within: problems are at `section calm`, `part cello`, and so on.
+
+        bar  tells which of its bars is being read, if that is known
+        """
         outer = self._place, self._bar
         self._place, self._bar = self._place + place, bar or self._bar
         try:

@@ -183,7 +183,8 @@ class _Section:
     def _write(self, lines: list[_Written], grid: Grid, end: int | None) -> int:
         """Writes the lines; where the section ends.
 
-        In a section without a number of bars, lines that say their own length come first: so `fill` knows where to stop.
+        In a section without a number of bars, lines that say their own length come first, so that `fill` knows where
+        to stop.
         """
         declared = end is not None
         for written in sorted(lines, key=lambda written: end is None and _fills(written.line)):

@@ -1,4 +1,4 @@
-"""What written items sound like, as plain (onset, duration, pitch), transformations applied; ties are left as they are."""
+"""What written items sound like, as plain (onset, duration, pitch), transformations applied; ties stay apart."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def sounding(items: Iterable[score.Item]) -> list[Sound]:
 
 
 def transformed(sounds: list[Sound], transforms: tuple[Transform, ...], duration: int) -> list[Sound]:
-    """Sounds after some transformations of a phrase of `duration` ticks; chance in them is drawn from one fixed stream."""
+    """Sounds after some transformations of a phrase of `duration` ticks; chance in them has one fixed stream."""
     if not transforms or not sounds:
         return sounds
     import numpy as np

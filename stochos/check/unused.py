@@ -20,7 +20,7 @@ from stochos.check.values import Place
 from stochos.diagnostics import nearest
 
 
-def check_unused(
+def check_unused(  # noqa: PLR0913, PLR0917 - all that there is
     scope: Scope, written: tree.Score, music: Music, calls: Calls, settings: Settings, report: Report
 ) -> None:
     """Warns of parts, lets and imports that nothing uses, and checks what they hold.
