@@ -82,9 +82,7 @@ class Music:
             for item in items:
                 self._item(item, cursor, sheet, scope, streams)
 
-    def _item(  # noqa: PLR0912 - a case for each kind of item
-        self, item: tree.Item, cursor: Cursor, sheet: Sheet, scope: Scope, streams: Streams
-    ) -> None:
+    def _item(self, item: tree.Item, cursor: Cursor, sheet: Sheet, scope: Scope, streams: Streams) -> None:
         if (cursor.closed or cursor.filled) and not isinstance(item, _TIMELESS):
             self.passages.too_late(item, cursor, scope)
         match item:
