@@ -87,6 +87,7 @@ MELODIES = Table({
     "cells": "cells.Cells",
     "couple": "couple.Couple",
     "game": "game.Game",
+    "st": "st.St",
     "markov": "markov.Markov",
     "lstm": "lstm.Lstm",
 })

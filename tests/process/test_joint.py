@@ -101,3 +101,9 @@ def test_a_tactic_may_be_silence() -> None:
 )  # fmt: skip
 def test_a_game_that_cannot_be_played_is_told(said: str) -> None:
     assert codes(f"flute: @field({said}) fill\n", DUEL) == ["STO401"]
+
+
+@pytest.mark.parametrize("table", ["[[1, 1]]", "[[1], [1]]", "[[1, 0], [1, 0]]", "[[1, -1], [1, 2]]"])
+def test_a_table_of_classes_that_does_not_fit_is_told(table: str) -> None:
+    let = f"let field = @st(parts: [flute, cello], sequence: 1/1, density: 1/beat, breath: 1/4, classes: {table})\n"
+    assert codes(FLUTE, let) == ["STO401"]
