@@ -9,7 +9,6 @@ from collections.abc import Callable
 import numpy as np
 
 from stochos import score
-from stochos.realize.frame import Place, Take, frame_of
 from stochos.music.instrument import Instrument
 from stochos.music.pitch import Key
 from stochos.music.time import QUARTER, Meter, Tempo
@@ -22,6 +21,7 @@ from stochos.process.passage import Token
 from stochos.process.poisson import Poisson
 from stochos.process.value import Constant, Span
 from stochos.realize import realize
+from stochos.realize.frame import Place, Take, frame_of
 
 NOTES = 100_000
 DENSITY = 20.0

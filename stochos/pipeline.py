@@ -12,12 +12,16 @@ from stochos.diagnostics import Diagnostic, SourceError, nearest
 from stochos.source import Source, Span
 
 if TYPE_CHECKING:
+    from stochos.expect import Result
     from stochos.library import Files
     from stochos.realization import Realization
     from stochos.score import Score
 
 FORMATS: dict[str, tuple[str, ...]] = {"midi": (".mid", ".midi"), "musicxml": (".musicxml", ".xml")}
 """What a piece can be written as, and the endings of such a file; the first is ours."""
+
+
+_ANOTHER = "another seed may meet it: `--takes 8` draws eight; or ask for what the music is to be"
 
 
 class NotInScore(Exception):
@@ -88,9 +92,6 @@ def check_source(source: Source, allow_outside: bool = False) -> Checked:
     from stochos.library import Files
     from stochos.parse import parse_partial
 
-    if not source.text.strip():
-        hint = "a score needs a part, a section and a form: `stochos new` writes one to start from"
-        raise SourceError([Diagnostic("STO110", Span(0, 0), "there is nothing in the score", source, hint=hint)])
     files = Files(source.path.parent if source.path else Path.cwd(), allow_outside)
     tree, problems = parse_partial(source)
     score, warnings = check(source, tree, files, problems)
@@ -116,6 +117,24 @@ def realize_checked(
             raise NotInScore("part", part, names)
         realization = excerpt.only_part(realization, part)
     return realization
+
+
+def observe(checked: Checked, realization: Realization) -> tuple[Result, ...]:
+    """What a whole piece is like, beside what its score expects."""
+    if not checked.score.expected:
+        return ()
+    from stochos import expect
+
+    return expect.observe(realization, checked.score.expected)
+
+
+def unmet(checked: Checked, results: Iterable[Result]) -> tuple[Diagnostic, ...]:
+    """The expectations that a piece does not meet, as problems of its score."""
+    return tuple(
+        Diagnostic("STO701", Span(*found.expectation.at), found.message, checked.source, hint=_ANOTHER)
+        for found in results
+        if not found.holds
+    )
 
 
 def _played(score: Score) -> list[str]:

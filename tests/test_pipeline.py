@@ -66,8 +66,8 @@ def music(piece: Realization, part: str, start: int = 0, end: int | None = None)
 @pytest.mark.parametrize(
     ("data", "code", "says"),
     [
-        (b"", "STO110", "nothing in the score"),
-        (b" \n\t\r\n", "STO110", "nothing in the score"),
+        (b"", "STO110", "no music in this score"),
+        (b" \n\t\r\n", "STO110", "no music in this score"),
         (b"part\x00flute", "STO602", "is not a text file"),
         (b"\xff\xfep\x00", "STO602", "UTF-16"),
         ('title "Caf\xe9"'.encode("latin-1"), "STO602", "line 1 has a character in another encoding"),

@@ -7,7 +7,7 @@ from importlib import import_module
 
 
 class Table(Mapping[str, type]):
-    """Processes by name. A class is loaded when it is first asked for: no start pays for what its score does not use."""
+    """Processes by name, loaded when first asked for: no start pays for what its score does not use."""
 
     def __init__(self, rows: Mapping[str, str]) -> None:
         self._rows = dict(rows)

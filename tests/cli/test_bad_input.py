@@ -29,8 +29,8 @@ def codes(err: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "code", "said"),
     [
-        (b"", "STO110", "there is nothing in the score"),
-        (b" \n\t\r\n", "STO110", "there is nothing in the score"),
+        (b"", "STO110", "there is no music in this score"),
+        (b" \n\t\r\n", "STO110", "there is no music in this score"),
         (b"// nothing\n// but comments\n", "STO", ""),
         (bytes(range(256)), "STO602", "`bad.stoch` is not a text file"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "STO602", "`bad.stoch` is not a text file"),
