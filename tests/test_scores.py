@@ -141,8 +141,10 @@ def place(part: Part, note: Note) -> str:
 
 
 def on_staff(staff: object) -> Iterator[tuple[int, str]]:
-    """(tick, place) of every note that is not tied to one before."""
+    """(tick, place) of every note that is not tied to one before; the small ones that end glissandi left out."""
     for element in staff.recurse().notes:  # type: ignore[attr-defined]
+        if element.duration.isGrace:
+            continue
         tick = round(Fraction(element.getOffsetInHierarchy(staff)) * QUARTER)
         for note in element.notes if hasattr(element, "notes") else [element]:
             if note.tie is None or note.tie.type == "start":

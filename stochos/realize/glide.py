@@ -76,7 +76,7 @@ def _stretches(tempos: Sequence[Tempo]) -> Iterator[tuple[float, float, Tempo]]:
 
 
 def led(notes: list[Note]) -> list[Note]:
-    """The notes of a voice; those with a glissando glide to the next, of a chord the highest to the highest and so on."""
+    """The notes of a voice; those with a glissando glide to the next, in chords the highest to the highest."""
     if not any(GLISSANDO in note.articulations for note in notes):
         return notes
     ordered = sorted(notes, key=lambda note: (note.written_onset, -note.pitch))

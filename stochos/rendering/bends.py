@@ -1,11 +1,11 @@
-"""Glissandi as MIDI has them: pitch bend, which moves a whole channel. Notes that part ways are given channels apart."""
+"""Glissandi as MIDI has them: pitch bend, which moves a whole channel. Notes that part ways get channels apart."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from stochos.music.time import QUARTER
 from stochos.rendering.performance import Stroke
@@ -89,12 +89,12 @@ def bends(strokes: Sequence[Stroke], span: int, end: int) -> Iterator[Bend]:
         return
     now = CENTRE
     groups = [(bending, max(s.end for s in own)) for bending, own in _groups(strokes)]
-    for (bending, stop), following in pairwise([*groups, None]):
-        limit = end if following is None else following[0][0]
+    limits: list[int | None] = [*(bending[0] for bending, _ in groups[1:]), None]
+    for (bending, stop), limit in zip(groups, limits, strict=True):
         for tick, bend in (*_turns(bending, stop), (stop + _RELEASE, 0.0)):
             value = min(max(CENTRE + round(bend / span * CENTRE), 0), 2 * CENTRE - 1)
-            if value != now and (tick < limit or following is None):
-                yield min(tick, limit), value
+            if value != now and (limit is None or tick < limit):
+                yield min(tick, end), value
                 now = value
 
 

@@ -37,6 +37,7 @@ from stochos.rendering.slides import Goal
 from stochos.rendering.staff import Staff, Voice, Written, lay_out
 from stochos.rendering.symbols import WHOLE_BAR, Symbol
 
+_NONE: list[tuple[str, int]] = []  # ends of lines
 _UNPRINTABLE = dict.fromkeys(set(range(32)) - {9, 10, 13})  # XML cannot hold them
 
 
@@ -197,7 +198,7 @@ class BarWriter(MeasureExporter):  # type: ignore[misc]
 
     def _write_symbol(self, symbol: Symbol, written: list[Written], stem: str) -> None:
         lasting = duration_of(symbol)
-        self.slurs, self.lines = self.staff.slurs.get(id(symbol), []), []
+        self.slurs, self.lines = self.staff.slurs.get(id(symbol), []), _NONE
         if not symbol.notes:
             rest = notes.Rest(duration=lasting)
             rest.fullMeasure = symbol.kind == WHOLE_BAR

@@ -146,10 +146,10 @@ def _set_signs(voices: Sequence[Voice], bars: Sequence[Bar], lines: Slides) -> N
     for index, bar in enumerate(bars):
         accidentals.begin_bar(bar.key.fifths)
         own = [(symbol, voice.notes) for voice in voices for symbol in voice.bars[index] if symbol.notes]
-        goals = [(symbol.end, 0, symbol, []) for symbol, _ in own if id(symbol) in lines.goals]
-        heads = [(symbol.onset, 1, symbol, notes) for symbol, notes in own]
-        for _, _, symbol, notes in sorted([*goals, *heads], key=lambda item: item[:2]):
-            if notes:
+        heads = [(symbol.onset, True, symbol, notes) for symbol, notes in own]
+        goals = [(symbol.end, False, symbol, notes) for symbol, notes in own if id(symbol) in lines.goals]
+        for _, is_head, symbol, notes in sorted(heads + goals, key=lambda item: item[:2]):
+            if is_head:
                 symbol.signs = tuple(_sign(notes[number], symbol, accidentals) for number in symbol.notes)
                 continue
             for goal in lines.goals[id(symbol)]:
