@@ -18,7 +18,9 @@ SCALE = Parameter("scale", Quantity.SCALE, required=False, doc="key, `dorian on 
 VELOCITY = Parameter("velocity", Quantity.VELOCITY, required=False, doc="1..127 or a dynamic")
 SEED = Parameter("seed", Quantity.SEED, required=False, at_least=0, doc="draws from this seed, not the score's")
 LABEL = Parameter("label", Quantity.LABEL, required=False, doc="names the random stream")
-GLISSANDO = Parameter("glissando", Quantity.SPEED, required=False, doc="glides at this speed, `-6st/s`; by default none")
+GLISSANDO = Parameter(
+    "glissando", Quantity.SPEED, required=False, doc="glides at this speed, `-6st/s`; by default none"
+)
 OF_PASSAGES = (WITHIN, SCALE, VELOCITY, SEED, LABEL, GLISSANDO)
 EDGE = Parameter(
     "edge", Quantity.CHOICE, required=False, doc="what is done with what strays",
@@ -110,14 +112,14 @@ def misspelt(call: tree.Call, known: dict[str, Parameter]) -> set[str]:
     return {nearest(a.name, known) or "" for a in call.arguments if a.name not in known}
 
 
-def missing(known: dict[str, Parameter], found: dict[str, Given], call: tree.Call, source: Source, report: Report) -> bool:
+def missing(
+    known: dict[str, Parameter], found: dict[str, Given], call: tree.Call, source: Source, report: Report
+) -> bool:
     """Report required arguments that nothing gives; whether there are any."""
     told = misspelt(call, known)
     absent = [p for name, p in known.items() if p.required and name not in found]
     for p in absent:
         if p.name in told:
             continue
-        report.add(
-            "STO407", source, call.span, f"`{call.name}` needs `{p.name}`: {p.doc}", hint=f"add `{example(p)}`"
-        )
+        report.add("STO407", source, call.span, f"`{call.name}` needs `{p.name}`: {p.doc}", hint=f"add `{example(p)}`")
     return bool(absent)

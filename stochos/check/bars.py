@@ -31,7 +31,13 @@ class BarChecks:
         if cursor.base is None or cursor.closed is not None:
             return
         first = grid.bar_at(cursor.bar)
-        if not cursor.lost and cursor.literal and cursor.barred and cursor.now > first.end and grid.is_barline(cursor.now):
+        if (
+            not cursor.lost
+            and cursor.literal
+            and cursor.barred
+            and cursor.now > first.end
+            and grid.is_barline(cursor.now)
+        ):
             self._complain(barline.span, cursor, first, first.end, scope)  # whole bars too many: a barline is missing
             cursor.at = first.end - cursor.base
         self.settle(barline.span, cursor, grid, scope)
@@ -104,7 +110,7 @@ class BarChecks:
                 ways.insert(0, f"make the last note `{head}:{longer}`")
         return f"{said} missing" + (": " + ", or ".join(ways) if ways else "")
 
-    def check_tuplet(  # noqa: PLR0913 - the whole place of a tuplet
+    def check_tuplet(  # noqa: PLR0913, PLR0917 - the whole place of a tuplet
         self, tuplet: tree.Tuplet, length: int, ratio: Fraction, before: tree.Duration, cursor: Cursor, grid: Grid,
         scope: Scope,
     ) -> None:  # fmt: skip

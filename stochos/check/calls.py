@@ -11,12 +11,13 @@ from stochos.check.arguments import Given
 from stochos.check.endings import leads_on
 from stochos.check.forms import Forms
 from stochos.check.joint import is_sound
+from stochos.check.kinds import kind_of
 from stochos.check.library import Library, NetworkFacts
 from stochos.check.limits import Limits
 from stochos.check.names import Bound, Scope, look_up
 from stochos.check.ranges import Ranges
 from stochos.check.report import Report
-from stochos.check.values import Place, Values, difference, kind_of
+from stochos.check.values import Place, Values, difference
 from stochos.check.words import listed, some
 from stochos.diagnostics import Fix, nearest
 from stochos.process.passage import Process
@@ -93,7 +94,12 @@ class Calls:
         """A process that says when, as the argument of another."""
         call = tree.Call(node.name, (), node.span, node.span) if isinstance(node, tree.Reference) else node
         if not isinstance(call, tree.Call):
-            self._not_among(ONSETS, place.scope.source, node.span, f"`onsets` wants a process that says when; this is {kind_of(node)}")
+            self._not_among(
+                ONSETS,
+                place.scope.source,
+                node.span,
+                f"`onsets` wants a process that says when; this is {kind_of(node)}",
+            )
             return None
         found = self._find(call, place.scope)
         if found is None or not self._is_among(ONSETS, found, "does not say when notes come"):
@@ -188,9 +194,12 @@ class Calls:
             sound = self._fits(known, resolved, paired, place) and sound
         return resolved if sound else None
 
-    def _fits(self, known: dict[str, Parameter], resolved: dict[str, Any], paired: dict[str, Given], place: Place) -> bool:
+    def _fits(
+        self, known: dict[str, Parameter], resolved: dict[str, Any], paired: dict[str, Given], place: Place
+    ) -> bool:
         """Whether a passage of the length that is being read gets no more notes than it may."""
-        return all([self.ranges.fits(known[n], v, paired[n], self._quarters, place.bpm) for n, v in resolved.items()])
+        fits = [self.ranges.fits(known[n], v, paired[n], self._quarters, place.bpm) for n, v in resolved.items()]
+        return all(fits)
 
     def _arguments(
         self, known: dict[str, Parameter], paired: dict[str, Given], place: Place, target: Parameter | None
@@ -236,9 +245,7 @@ class Calls:
 
     # --- passages ---
 
-    def _played(
-        self, found: _Found, known: dict[str, Parameter], place: Place, **more: Any
-    ) -> Played | None:
+    def _played(self, found: _Found, known: dict[str, Parameter], place: Place, **more: Any) -> Played | None:
         if place.part is not None and place.part.instrument.is_percussion and "pitch" in known:
             known["pitch"] = replace(known["pitch"], required=True, doc="a percussion name", words=("kick",))
         paired = args.pair(found.given, known, found.call, found.source, self._report)

@@ -7,9 +7,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from stochos import tree
+from stochos.check.kinds import kind_of
 from stochos.check.names import Bound, look_up
+from stochos.check.ramps import ramp_places
 from stochos.check.report import Report
-from stochos.check.values import Place, kind_of, ramp_places
+from stochos.check.values import Place
 from stochos.diagnostics import Fix
 from stochos.music.instrument import PERCUSSION
 from stochos.music.pitch import parse_pitch
@@ -33,7 +35,7 @@ class Chains:
         self._report, self._values = report, values
 
     def resolve(self, node: tree.Value, target: Parameter | None, place: Place) -> Chain | Morph | None:
-        """The chain, or the way through several; its states are plain numbers where values other than pitches are drawn."""
+        """The chain, or the way through several; its states are numbers where values other than pitches are drawn."""
         if isinstance(node, tree.Reference):
             bound = look_up(node.name, place.scope, node.span, self._report)
             if bound is None:
@@ -80,7 +82,9 @@ class Chains:
             targets = [self._state(s, target, place) for s, _ in row.targets]
             weights = self._weights(row, place)
             if len(origin) != order:
-                self._complain("STO501", row.span, f"this row comes from {len(origin)} states, the first from {order}", place)
+                self._complain(
+                    "STO501", row.span, f"this row comes from {len(origin)} states, the first from {order}", place
+                )
                 sound = False
             if origin in rows and None not in origin:
                 self._complain("STO310", row.span, "this state has a row already", place, hint="join the two rows")
@@ -106,7 +110,7 @@ class Chains:
             return False
         name = target.name if target else "pitch"
         self._complain(
-            "STO401", states[0].span, f"`{name}` is drawn here, and the states of this chain are no {wanted.value}s", place,
+            "STO401", states[0].span, f"`{name}` is drawn here, and its states are no {wanted.value}s", place,
             hint=f"{kind_of(states[0])} cannot be one",
         )  # fmt: skip
         return True
@@ -149,7 +153,11 @@ class Chains:
         )  # fmt: skip
 
     def _leads_on(
-        self, node: tree.Chain, rows: dict[tuple[Any, ...], list[tuple[Any, float]]], target: Parameter | None, place: Place
+        self,
+        node: tree.Chain,
+        rows: dict[tuple[Any, ...], list[tuple[Any, float]]],
+        target: Parameter | None,
+        place: Place,
     ) -> bool:
         """Whether every state that can be reached has a row."""
         sound = True
@@ -177,7 +185,9 @@ class Chains:
                 return None
             if value is None:
                 return None
-            return Token((int(value.number),), 0.0) if target.quantity is Quantity.PITCH else Token((), 0.0, value.number)
+            return (
+                Token((int(value.number),), 0.0) if target.quantity is Quantity.PITCH else Token((), 0.0, value.number)
+            )
         match node:
             case tree.Word(word="r"):
                 return Token((), 0.0)
@@ -190,7 +200,11 @@ class Chains:
         length = float(note.duration.quarters) if note.duration else 0.0
         pitches = []
         for name in note.pitches:
-            node = tree.PitchName(name, note.span) if parse_pitch(name) or name not in PERCUSSION else tree.Word(name, note.span)
+            node = (
+                tree.PitchName(name, note.span)
+                if parse_pitch(name) or name not in PERCUSSION
+                else tree.Word(name, note.span)
+            )
             value = self._values.resolve(node, _PITCHES, place)
             if not isinstance(value, Constant):
                 return None

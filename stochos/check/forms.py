@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from stochos import tree
 from stochos.check.chains import Chains
 from stochos.check.joint import matrix, part_names
+from stochos.check.kinds import kind_of
 from stochos.check.library import Library, NetworkFacts, Unavailable
 from stochos.check.names import Bound, look_up
 from stochos.check.report import Report
 from stochos.check.scales import resolve_scale, resolve_sieve
-from stochos.check.values import Place, kind_of
+from stochos.check.values import Place
 from stochos.check.words import listed
 from stochos.diagnostics import Fix, nearest
 from stochos.process.passage import Token
@@ -80,7 +81,9 @@ class Forms:
             inner = self._bound_value(node, place)
             return None if inner is None else self._sieve(inner[0], known, inner[1], target)
         if not isinstance(node, tree.Sieve):
-            self._complain(node, place, f"`{known.name}` wants a sieve; this is {kind_of(node)}", 'write `sieve "3@0 | 4@1"`')
+            self._complain(
+                node, place, f"`{known.name}` wants a sieve; this is {kind_of(node)}", 'write `sieve "3@0 | 4@1"`'
+            )
             return None
         return resolve_sieve(node, place, self._report)
 
@@ -109,8 +112,9 @@ class Forms:
         if isinstance(node, tree.Word) and node.word in known.words:
             return node.word
         close = nearest(node.word, known.words) if isinstance(node, tree.Word) else None
+        said = f"`{known.name}` is {listed(list(known.words))}; this is {kind_of(node)}"
         self._report.add(
-            "STO401", place.scope.source, node.span, f"`{known.name}` is {listed(list(known.words))}; this is {kind_of(node)}",
+            "STO401", place.scope.source, node.span, said,
             hint=f"did you mean `{close}`?" if close else None, fix=Fix(node.span, close) if close else None,
         )  # fmt: skip
         return None

@@ -6,8 +6,9 @@ from typing import Any
 
 from stochos import tree
 from stochos.check.arguments import Given
+from stochos.check.kinds import kind_of
 from stochos.check.report import Report
-from stochos.check.values import Place, Values, kind_of
+from stochos.check.values import Place, Values
 from stochos.check.words import listed
 from stochos.diagnostics import Fix, nearest
 from stochos.process.value import Parameter, Quantity

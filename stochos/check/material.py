@@ -8,6 +8,7 @@ from pathlib import PurePath
 from stochos import score, tree
 from stochos.check.cursor import QUARTERS, Cursor, Sheet
 from stochos.check.grid import Grid
+from stochos.check.kinds import kind_of
 from stochos.check.library import Library, Unavailable
 from stochos.check.motifs import cut as bars_cut
 from stochos.check.music import Music
@@ -16,7 +17,7 @@ from stochos.check.report import Report
 from stochos.check.settings import Settings
 from stochos.check.sounding import sounding
 from stochos.check.streams import Streams
-from stochos.check.values import Place, kind_of
+from stochos.check.values import Place
 from stochos.music.instrument import Instrument
 from stochos.music.tune import Tune
 from stochos.process.passage import Token
@@ -86,9 +87,7 @@ class Material:
                 return self._library.tune(node.text, place.scope.source)
             return self._library.corpus(node.text)
         except Unavailable as unavailable:
-            self._report.add(
-                unavailable.code, place.scope.source, node.span, str(unavailable), hint=unavailable.hint
-            )
+            self._report.add(unavailable.code, place.scope.source, node.span, str(unavailable), hint=unavailable.hint)
             return None
 
     def _written(
@@ -103,7 +102,10 @@ class Material:
         notes = sorted(sounding(item for items in sheet.voices.values() for item in items))
         if any(_is_generated(item) for items in sheet.voices.values() for item in items):
             self._report.add(
-                "STO504", scope.source, item.span, "this music is generated: there is nothing written in it to learn from"
+                "STO504",
+                scope.source,
+                item.span,
+                "this music is generated: there is nothing written in it to learn from",
             )
             return None
         return _tokens(notes, cursor.at)
@@ -114,7 +116,10 @@ class Material:
         for item in node.items:
             if not isinstance(item, tree.Number) or item.unit or not -2 <= item.value <= 127 or item.value % 1:
                 self._report.add(
-                    "STO403", place.scope.source, item.span, "in a list of integers, -2 goes on, -1 stops, 0 to 127 starts a note"
+                    "STO403",
+                    place.scope.source,
+                    item.span,
+                    "in a list of integers, -2 goes on, -1 stops, 0 to 127 starts a note",
                 )
                 return None
             events.append(int(item.value))

@@ -71,10 +71,9 @@ class Music:
             )  # fmt: skip
         self.notes.end_tie(cursor)
 
-    def items(
-        self, items: tuple[tree.Item, ...], cursor: Cursor, sheet: Sheet, scope: Scope, streams: Streams
-    ) -> None:
+    def items(self, items: tuple[tree.Item, ...], cursor: Cursor, sheet: Sheet, scope: Scope, streams: Streams) -> None:
         """Writes items one after the other."""
+
         def bar() -> int | None:
             return None if cursor.unsure else sheet.grid.bar_at(cursor.now).number
 
@@ -92,14 +91,8 @@ class Music:
                 self.bars.check(item, cursor, sheet.grid, scope)
             case tree.BarRest():
                 self._bar_rest(item, cursor, sheet, scope)
-            case tree.Dynamic(name=name):
-                cursor.hairpin = None
-                sheet.voices[cursor.voice].append(score.Dynamic(cursor.at, name))
-            case tree.Hairpin(kind=kind):
-                cursor.hairpin = scope.source, item.span
-                sheet.voices[cursor.voice].append(score.Hairpin(cursor.at, kind))
-            case tree.Slur():
-                self._slur(item, cursor, sheet, scope)
+            case tree.Dynamic() | tree.Hairpin() | tree.Slur():
+                self._mark(item, cursor, sheet, scope)
             case tree.Tuplet():
                 self._tuplet(item, cursor, sheet, scope, streams)
             case tree.Group():
@@ -167,11 +160,26 @@ class Music:
         cursor.at = end - cursor.base
         cursor.bar, cursor.since = end, []
 
+    def _mark(
+        self, mark: tree.Dynamic | tree.Hairpin | tree.Slur, cursor: Cursor, sheet: Sheet, scope: Scope
+    ) -> None:
+        match mark:
+            case tree.Dynamic(name=name):
+                cursor.hairpin = None
+                sheet.voices[cursor.voice].append(score.Dynamic(cursor.at, name))
+            case tree.Hairpin(kind=kind):
+                cursor.hairpin = scope.source, mark.span
+                sheet.voices[cursor.voice].append(score.Hairpin(cursor.at, kind))
+            case tree.Slur():
+                self._slur(mark, cursor, sheet, scope)
+
     def _slur(self, slur: tree.Slur, cursor: Cursor, sheet: Sheet, scope: Scope) -> None:
         if slur.opens and cursor.slur is None:
             cursor.slur = cursor.at, scope.source, slur.span
         elif slur.opens:
-            self._report.add("STO212", scope.source, slur.span, "a slur begins inside another", hint="close the first one")
+            self._report.add(
+                "STO212", scope.source, slur.span, "a slur begins inside another", hint="close the first one"
+            )
         elif cursor.slur is None:
             self._report.add(
                 "STO103", scope.source, slur.span, "this slur was never opened", hint="write `(` before its first note"
@@ -218,7 +226,9 @@ class Music:
         cursors = [cursor]
         self.items(group.voices[0].items, cursor, sheet, scope, streams)
         for number, voice in enumerate(group.voices[1:]):
-            other = replace(start, voice=sheet.lines + (MOST_VOICES - 1) * cursor.voice + number, since=list(start.since))
+            other = replace(
+                start, voice=sheet.lines + (MOST_VOICES - 1) * cursor.voice + number, since=list(start.since)
+            )
             self.items(voice.items, other, sheet, scope, streams)
             self._finish(other)
             cursors.append(other)
@@ -290,9 +300,7 @@ class Music:
 
     def _repeat(self, repeat: tree.Repeat, cursor: Cursor, sheet: Sheet, scope: Scope, streams: Streams) -> None:
         if not 1 <= repeat.times <= self._limits.repeats:
-            self._report.add(
-                "STO609", scope.source, repeat.span, f"repetitions go from 1 to {self._limits.repeats:,}"
-            )
+            self._report.add("STO609", scope.source, repeat.span, f"repetitions go from 1 to {self._limits.repeats:,}")
             cursor.lose()
             return
         if self.written + self._size(repeat, scope) > self._limits.notes:  # before the work

@@ -186,7 +186,8 @@ def _known(name: str, names: list[str], sigil: str) -> str:
     return "bound here: " + ", ".join(f"`{sigil}{n}`" for n in sorted(names)[:8])
 
 
-def _not_in_file(scope: Scope, inner: Scope, head: str, tail: str, span: Span, report: Report) -> None:
+def _not_in_file(scope: Scope, inner: Scope, name: str, span: Span, report: Report) -> None:
+    head, _, tail = name.partition(".")
     close = nearest(tail, inner.lets)
     at = scope.source.text.find(tail, span.start, span.end)
     report.add(
@@ -205,7 +206,7 @@ def _look_into(scope: Scope, head: str, tail: str, span: Span, report: Report) -
             if tail in inner.lets:
                 return Bound(f"{head}.{tail}", inner.lets[tail], inner)
             if tail not in inner.broken and tail not in inner.unread:
-                _not_in_file(scope, inner, head, tail, span, report)
+                _not_in_file(scope, inner, f"{head}.{tail}", span, report)
         case Scope() as inner:
             report.add(
                 "STO302", scope.source, span, f"`{head}` is a whole file",

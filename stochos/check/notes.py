@@ -46,7 +46,7 @@ class Notes:
         self._outside: list[_Outside] = []
         self._strange: set[tuple[str, str]] = set()
 
-    def write(
+    def write(  # noqa: PLR0913, PLR0917 - a note and its place
         self, note: tree.Note, cursor: Cursor, ticks: int, part: score.Part, scope: Scope, bar: int
     ) -> score.Note | None:
         """The note where the cursor is; None for a rest or where it cannot sound (reported)."""
@@ -110,7 +110,8 @@ class Notes:
             return None
         return pitch.midi, pitch
 
-    def out_of_range(self, name: str, midi: int, part: score.Part, source: Source, span: Span, bar: int) -> None:
+    def out_of_range(  # noqa: PLR0913, PLR0917 - a note and its place
+        self, name: str, midi: int, part: score.Part, source: Source, span: Span, bar: int) -> None:
         """A note that the instrument does not have; told at the end of the line."""
         self._outside.append(_Outside(name, midi, part, source, span, bar))
 
@@ -216,7 +217,10 @@ class Notes:
         if first > last or not chosen or chosen[0].number != first or chosen[-1].number != last:
             there = f"{bars[0].number} to {bars[-1].number}" if bars else "none"
             self._report.add(
-                "STO214", scope.source, reference.span, f"bars {first} to {last} are not there; `{bound.name}` has {there}"
+                "STO214",
+                scope.source,
+                reference.span,
+                f"bars {first} to {last} are not there; `{bound.name}` has {there}",
             )
             return None
         return chosen[0].onset, chosen[-1].onset + chosen[-1].length

@@ -107,9 +107,7 @@ class Passages:
         cursor.duration, cursor.literal = before, False
         cursor.since = [*first, (scope.source, passage.span)] if cursor.since else []
 
-    def _music_of(
-        self, bound: Bound, passage: tree.Passage, scope: Scope
-    ) -> tuple[tree.Item, tree.Duration] | None:
+    def _music_of(self, bound: Bound, passage: tree.Passage, scope: Scope) -> tuple[tree.Item, tree.Duration] | None:
         """The music of a motif, or the bars that are asked for, and the duration in force where it begins."""
         value, start, reference = bound.let.value, QUARTERS, passage.what
         assert isinstance(reference, tree.Reference)
@@ -256,9 +254,7 @@ class Passages:
             )  # fmt: skip
         return ticks
 
-    def _rest_of_section(
-        self, passage: tree.Passage, extent: tree.Extent, cursor: Cursor, scope: Scope
-    ) -> int | None:
+    def _rest_of_section(self, passage: tree.Passage, extent: tree.Extent, cursor: Cursor, scope: Scope) -> int | None:
         """Ticks that are left: what `fill` plays in, and what a number of notes may take."""
         if extent.unit == "notes" and (extent.count < 1 or extent.count.denominator != 1):
             self._report.add("STO209", scope.source, extent.span, "notes are counted in whole numbers, from 1 up")

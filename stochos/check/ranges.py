@@ -64,8 +64,12 @@ class Ranges:
         if part is None or part.instrument.is_percussion:
             return
         bounds = resolved.get("within")
-        low, high = (reach(bounds.low)[0], reach(bounds.high)[1]) if isinstance(bounds, Bounds) else (part.low, part.high)
-        whose, widen = ("`within`", "it") if isinstance(bounds, Bounds) else (f"the range of {part.name}", "the part's range")
+        low, high = (
+            (reach(bounds.low)[0], reach(bounds.high)[1]) if isinstance(bounds, Bounds) else (part.low, part.high)
+        )
+        whose, widen = (
+            ("`within`", "it") if isinstance(bounds, Bounds) else (f"the range of {part.name}", "the part's range")
+        )
         for name, value in resolved.items():
             pitches: list[float] = []
             if isinstance(value, Chain | Morph):

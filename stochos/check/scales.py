@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stochos import tree
+from stochos.check.kinds import kind_of
 from stochos.check.names import Bound, look_up
 from stochos.check.report import Report
-from stochos.check.values import Place, kind_of
+from stochos.check.values import Place
 from stochos.diagnostics import Fix, nearest
 from stochos.music.pitch import is_pitch_class, pitch_class
 from stochos.music.scale import SCALES, key_mask, scale_mask
@@ -18,7 +19,7 @@ OFF = (True,) * 128
 
 
 def resolve_scale(node: tree.Value, place: Place, report: Report) -> tuple[bool, ...] | None:
-    """128 flags for `key`, `off`, `dorian on D`, `sieve "…"` or a `$name` of those; None where it is none (reported)."""
+    """128 flags for `key`, `off`, `dorian on D`, `sieve "…"` or a `$name` of those; None where it is none (told)."""
     source = place.scope.source
     match node:
         case tree.Word(word="key"):

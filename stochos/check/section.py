@@ -160,9 +160,7 @@ class _Section:
 
     def _no_bar(self, change: tree.Change, last: Fraction | int | None) -> None:
         has = "bars are counted from 1" if change.bar < 1 else f"the section has {last}"
-        self._report.add(
-            "STO213", self._scope.source, change.bar_span, f"there is no bar {change.bar}: {has}"
-        )
+        self._report.add("STO213", self._scope.source, change.bar_span, f"there is no bar {change.bar}: {has}")
 
     # --- lines ---
 
@@ -293,6 +291,4 @@ def _fills(line: tree.Line) -> bool:
 def _finished(written: _Written) -> score.Line:
     """A line with its voices renumbered without gaps, each sorted by onset."""
     voices = [written.sheet.voices[number] for number in sorted(written.sheet.voices)]
-    return score.Line(
-        written.line.part, tuple(tuple(sorted(items, key=lambda item: item.onset)) for items in voices)
-    )
+    return score.Line(written.line.part, tuple(tuple(sorted(items, key=lambda item: item.onset)) for items in voices))

@@ -8,8 +8,8 @@ from typing import Any
 
 from stochos import tree
 from stochos.check.names import Scope
+from stochos.check.ramps import ramp_places
 from stochos.check.report import Report
-from stochos.check.values import ramp_places
 from stochos.diagnostics import Fix, Related, nearest
 from stochos.music.pitch import MODES, Key, is_pitch_class
 from stochos.music.time import QUARTER, Meter, Tempo
@@ -88,7 +88,8 @@ class Reader:
         for setting in settings:
             if allowed is not None and setting.name not in allowed:
                 self._complain(
-                    "STO105", setting.span,
+                    "STO105",
+                    setting.span,
                     f"`{setting.name}` belongs {'at the section' if setting.name in OF_SECTIONS else 'in the heading'}",
                     hint=f"here stand {', '.join(allowed)}",
                 )
@@ -190,7 +191,9 @@ class Reader:
             beat = self._ticks(values.pop(0), setting)  # type: ignore[arg-type]
         text = values.pop().text if values and isinstance(values[-1], tree.Text) else ""  # type: ignore[union-attr]
         if len(values) != 1 or not isinstance(values[0], tree.Number | tree.Ramp):
-            self._complain("STO401", setting.span, "a tempo is a number of quarter notes a minute", hint="write `tempo 84`")
+            self._complain(
+                "STO401", setting.span, "a tempo is a number of quarter notes a minute", hint="write `tempo 84`"
+            )
             return None
         node = values[0]
         if isinstance(node, tree.Number):
@@ -216,9 +219,7 @@ class Reader:
                 self._complain("STO402", n.span, f"the unit `{n.unit}` does not fit: a tempo counts beats a minute")
                 return None
             if not SLOWEST <= n.value * scale <= FASTEST:
-                self._complain(
-                    "STO403", n.span, f"a tempo lies between {SLOWEST} and {FASTEST} quarter notes a minute"
-                )
+                self._complain("STO403", n.span, f"a tempo lies between {SLOWEST} and {FASTEST} quarter notes a minute")
                 return None
         bpm = [float(n.value * scale) for n in numbers]
         if len(places) > 1 and places[-1] < 1:

@@ -60,7 +60,7 @@ def _use(statement: tree.Let | tree.Import) -> str:
     return f"refer to it with `${name}`, or take it out"
 
 
-def _inside(
+def _inside(  # noqa: PLR0913, PLR0917 - all that there is
     let: tree.Let, scope: Scope, music: Music, calls: Calls, settings: Settings, report: Report
 ) -> None:
     """What can be said of a `let` without knowing its place."""

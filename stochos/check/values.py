@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stochos import tree
+from stochos.check.kinds import kind_of
 from stochos.check.names import Bound, Scope, look_up
-from stochos.check.reach import reach
+from stochos.check.ramps import is_one_sided, ramp_places, weigh
 from stochos.check.report import Report
 from stochos.check.words import listed
 from stochos.diagnostics import Fix, nearest
@@ -104,7 +105,7 @@ class Values:
             return None
         return value.number
 
-    def _complain(
+    def _complain(  # noqa: PLR0913, PLR0917 - the fields of a Diagnostic
         self, code: str, span: TextSpan, message: str, place: Place, hint: str | None = None, fix: Fix | None = None
     ) -> None:
         self._report.add(code, place.scope.source, span, message, hint=hint, fix=fix)
@@ -146,9 +147,9 @@ class Values:
                 return number / (place.meter.beat / 10080)
             case Quantity.RATE, ("/quarter" | "/s"):
                 return number
-            case (Quantity.CHANCE | Quantity.NUMBER | Quantity.RATIO | Quantity.VELOCITY), "":
+            case ((Quantity.CHANCE | Quantity.NUMBER | Quantity.RATIO | Quantity.VELOCITY), ""):
                 return number
-            case (Quantity.CHANCE | Quantity.RATIO | Quantity.NUMBER), "%":
+            case ((Quantity.CHANCE | Quantity.RATIO | Quantity.NUMBER), "%"):
                 return number / 100
             case Quantity.LENGTH, "ms":
                 return number / 1000 * place.bpm / 60
@@ -290,7 +291,7 @@ class Values:
             return None
         solid = tuple(v for v in values if v)
         for before, after, point in zip(solid, solid[1:], node.points, strict=False):
-            if point.curve == "exp" and not _one_sided(before, after):
+            if point.curve == "exp" and not is_one_sided(before, after):
                 self._complain(
                     "STO409", point.span, "an `exp` ramp cannot touch or cross 0", place,
                     hint="start or end it a little above 0, or leave out `exp`",
@@ -331,70 +332,3 @@ def _in_its_unit(bound: float, node: tree.Value, wanted: Parameter, place: Place
             share = Fraction(bound) / 4
             return f"{share.numerator}/{share.denominator}"
     return f"{bound:,g}{unit}"
-
-
-def weigh(weight: tree.Number) -> float:
-    """A weight or probability: plain, or in %."""
-    return float(weight.value) / (100 if weight.unit == "%" else 1)
-
-
-def ramp_places(node: tree.Ramp) -> tuple[float, ...] | None:
-    """Where each value of a ramp is reached, 0..1; points without a place are spread evenly. None: out of order."""
-    asked: list[float | None] = [0.0]
-    for point in node.points:
-        asked.append(None if point.at is None else weigh(point.at) if point.at.unit == "%" else float(point.at.value))
-    if asked[-1] is None:
-        asked[-1] = 1.0
-    places: list[float] = []
-    for i, at in enumerate(asked):
-        if at is not None:
-            places.append(at)
-            continue
-        following = next(j for j in range(i, len(asked)) if asked[j] is not None)
-        goal = asked[following]
-        assert goal is not None
-        places.append(places[-1] + (goal - places[-1]) / (following - i + 1))
-    rising = all(a < b for a, b in zip(places, places[1:], strict=False))
-    return tuple(places) if rising and places[-1] <= 1 else None
-
-
-def _one_sided(before: Value, after: Value) -> bool:
-    lows, highs = zip(reach(before), reach(after), strict=True)
-    return min(lows) > 0 or max(highs) < 0
-
-
-def kind_of(node: tree.Value) -> str:
-    """What a value is, in words."""
-    match node:
-        case tree.Number(unit=unit):
-            return {
-                "": "a plain number", "st": "an interval", "%": "a share", "ms": "a time", "s": "a time", "st/s": "a speed",
-            }.get(unit, "a rate")  # fmt: skip
-        case tree.NoteValue():
-            return "a length"
-        case tree.PitchName():
-            return "a pitch"
-        case tree.Text():
-            return "a quoted text"
-        case tree.Word(word=word):
-            return f"the word `{word}`"
-        case tree.ScaleName():
-            return "a scale"
-        case tree.Sieve():
-            return "a sieve"
-        case tree.Interval():
-            return "a span"
-        case tree.Sequence():
-            return "a list"
-        case tree.Weights():
-            return "a weighted choice"
-        case tree.Ramp():
-            return "a ramp"
-        case tree.Chain():
-            return "a chain"
-        case tree.Reference(name=name):
-            return f"`${name}`"
-        case tree.Call(name=name):
-            return f"`@{name}`"
-        case _:
-            return "music"
