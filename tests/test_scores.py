@@ -44,7 +44,8 @@ def compile_anew(path: Path) -> Compiled:
 
 def test_there_are_scores() -> None:
     assert len(FILES) >= 10
-    assert [path.stem[:2] for path in sorted(SCORES.glob("*.stoch"))] == [f"{i + 1:02}" for i in range(len(FILES))]
+    tutorial = sorted(SCORES.glob("*.stoch"))
+    assert [path.stem[:2] for path in tutorial] == [f"{i + 1:02}" for i in range(len(tutorial))]
 
 
 @each_score

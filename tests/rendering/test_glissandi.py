@@ -107,7 +107,7 @@ def sliding(draw: st.DrawFn) -> Realization:
     """At most seven notes at a time in each of two parts: fifteen channels are enough."""
     parts = []
     for _ in range(2):
-        own = {}
+        own: dict[tuple[int, int], Note] = {}
         for _ in range(draw(st.integers(0, 7))):
             onset = draw(st.integers(0, 7)) * QUARTER
             glide = draw(st.sampled_from([0.0, 0.0, 4.0]) | st.floats(-30, 30))
