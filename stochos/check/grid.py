@@ -36,6 +36,7 @@ class Grid:
         self._changes = changes
         first = changes.get(1, settings)
         self.bars = [GridBar(0, pickup, 0, settings)] if pickup else [GridBar(0, first.meter.bar, 1, first)]
+        self._near = self.bars[0]  # the bar that was asked for last
 
     def _next(self) -> None:
         last = self.bars[-1]
@@ -44,13 +45,16 @@ class Grid:
 
     def bar_at(self, tick: int) -> GridBar:
         """The bar that `tick` falls in."""
+        if self._near.start <= tick < self._near.end:
+            return self._near
         while self.bars[-1].end <= tick:
             self._next()
         low, high = 0, len(self.bars) - 1
         while low < high:
             middle = (low + high + 1) // 2
             low, high = (middle, high) if self.bars[middle].start <= tick else (low, middle - 1)
-        return self.bars[low]
+        self._near = self.bars[low]
+        return self._near
 
     def is_barline(self, tick: int) -> bool:
         """Whether a bar begins at `tick`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import assert_never
 
 from stochos import score, tree
@@ -111,8 +112,8 @@ class Music:
     def _note(self, note: tree.Note, cursor: Cursor, sheet: Sheet, scope: Scope, streams: Streams) -> None:
         cursor.duration = note.duration or cursor.duration
         cursor.passed(scope.source, note.span, literal=True)
-        ticks = to_ticks(cursor.duration.quarters * cursor.ratio)
-        if ticks is None or not self._has_value(note):
+        ticks = _ticks(cursor.duration, cursor.ratio)
+        if ticks is None:
             cursor.duration = QUARTERS
             cursor.lose()
             self._report.add(
@@ -128,10 +129,6 @@ class Music:
                 written = replace(written, path=streams.of_note(cursor.voice, bar), shared=streams.shared)
             sheet.voices[cursor.voice].append(written)
         cursor.at += ticks
-
-    def _has_value(self, note: tree.Note) -> bool:
-        """Whether the duration that is written, if there is one, is made of note values."""
-        return note.duration is None or all(value in (1, 2, 4, 8, 16, 32, 64) for value, _ in note.duration.values)
 
     def count(self, notes: int, scope: Scope, span: Span) -> None:
         """Counts notes; stops the check where there are too many."""
@@ -311,6 +308,12 @@ class Music:
             self._item(repeat.item, cursor, sheet, scope, same.restarted())
             if cursor.at == start or cursor.closed or cursor.filled:
                 return
+            if sheet.grid.bar_at(cursor.now).number > self._limits.bars:
+                self._report.add(
+                    "STO609", scope.source, repeat.span, f"this goes on for more than {self._limits.bars:,} bars",
+                    hint="set STOCHOS_MAX_BARS to allow more",
+                )  # fmt: skip
+                raise LimitReached
 
     def _size(self, item: tree.Item, scope: Scope) -> int:
         """About how many items there are in an item, repeats and references unrolled."""
@@ -340,3 +343,11 @@ class Music:
         """What units and names mean here."""
         settings = sheet.grid.bar_at(cursor.now).settings
         return Place(scope, settings.meter, settings.key, settings.tempo.points[0][1], sheet.part)
+
+
+@lru_cache(maxsize=4096)
+def _ticks(duration: tree.Duration, ratio: Fraction) -> int | None:
+    """How long a note lasts; None where no note value is that long, or the time grid cannot hold it."""
+    if any(value not in (1, 2, 4, 8, 16, 32, 64) for value, _ in duration.values):
+        return None
+    return to_ticks(duration.quarters * ratio)

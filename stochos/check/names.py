@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
 from typing import Any, TypeAlias
 
 from stochos import tree
@@ -55,15 +56,29 @@ Binding: TypeAlias = "Bound | BoundTune"
 
 
 def walk(node: Any) -> Iterator[Any]:
-    """Every tree node in `node`, itself first."""
+    """Every tree node in `node`, itself first; notes and signs are whole, what is in them is left out."""
     pending = [node]
     while pending:
         current = pending.pop()
-        if isinstance(current, tuple) and not isinstance(current, Span):
+        if type(current) is tuple:
             pending.extend(reversed(current))
-        elif is_dataclass(current):
+            continue
+        kind: type = type(current)
+        names = _parts_of(kind)
+        if names is not None:
             yield current
-            pending.extend(getattr(current, f.name) for f in reversed(fields(current)))
+            pending.extend([getattr(current, name) for name in names])
+
+
+@cache
+def _parts_of(kind: type) -> tuple[str, ...] | None:
+    """Names of the fields of a kind of node, last first; None where it is no node."""
+    if not is_dataclass(kind):
+        return None
+    return () if kind in _WHOLE else tuple(f.name for f in reversed(fields(kind)) if not f.name.endswith("span"))
+
+
+_WHOLE = {tree.Note, tree.Barline, tree.BarRest, tree.Dynamic, tree.Hairpin, tree.Slur, tree.Number, tree.NoteValue}
 
 
 def build_scope(

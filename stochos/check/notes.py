@@ -72,6 +72,8 @@ class Notes:
         )  # fmt: skip
 
     def _articulations(self, note: tree.Note, source: Source) -> tuple[str, ...]:
+        if not note.articulations:
+            return ()
         known = tuple(ARTICULATIONS[a] for a in note.articulations if a in ARTICULATIONS)
         for name, span in zip(note.articulations, _articulated(note, source), strict=True):
             if name in ARTICULATIONS:
