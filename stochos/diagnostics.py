@@ -165,4 +165,6 @@ CODES: dict[str, Code] = {
     "STO608": Code("more than 15 melodic parts"),
     "STO609": Code("limit reached"),
     "STO610": Code("unknown piece of the corpus"),
+    # 7xx: takes
+    "STO701": Code("expectation not met"),
 }

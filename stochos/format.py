@@ -15,12 +15,12 @@ from stochos.parse import Lexeme, lexemes, parse
 from stochos.source import Source
 
 _STATEMENTS = frozenset({
-    "TEXT_WORD", "VALUE_WORD", "SEED", "KEY", "TUPLETS", "TEMPO", "PART", "LET", "IMPORT", "SECTION", "FORM",
+    "TEXT_WORD", "VALUE_WORD", "SEED", "KEY", "TUPLETS", "TEMPO", "PART", "LET", "IMPORT", "SECTION", "FORM", "EXPECT",
 })  # fmt: skip
 _ITEMS = frozenset({"LABEL", "AT_BAR"})
 _STATES = frozenset({"PITCH", "STATE_NOTE", "WORD", "NUMBER", "NOTE_VALUE"})
 _OPENING = {
-    "BODY_OPEN": "body", "CHAIN_OPEN": "chain", "CALL_OPEN": "values", "TRANSFORM_OPEN": "values",
+    "BODY_OPEN": "body", "CHAIN_OPEN": "chain", "CALL_OPEN": "values", "TRANSFORM_OPEN": "values", "MEASURE_OPEN": "values",
     "LBRACKET": "values", "VALUE_BRACE": "values", "WEIGHTS_OPEN": "values", "GROUP_OPEN": "group",
     "TUPLET_OPEN": "tuplet",
 }  # fmt: skip
@@ -29,7 +29,7 @@ _MUSIC = frozenset({"line", "group", "tuplet"})
 _LISTED = frozenset({"body", "chain"})  # each item on a line of its own
 _GLUED_BEFORE = frozenset({"COMMA", "COLON", "DOTS", "TIMES", "RPAREN", "RBRACKET", "SLUR_CLOSE"})
 _GLUED_AFTER = frozenset(
-    {"DOTS", "SLUR_OPEN", "CALL_OPEN", "TRANSFORM_OPEN", "LBRACKET", "VALUE_BRACE", "WEIGHTS_OPEN"}
+    {"DOTS", "SLUR_OPEN", "CALL_OPEN", "TRANSFORM_OPEN", "MEASURE_OPEN", "LBRACKET", "VALUE_BRACE", "WEIGHTS_OPEN"}
 )
 _NEVER_FIRST = frozenset({"FOR", "FILL", "EXTENT_UNIT", "NUMBER", "TRANSFORM", "TRANSFORM_OPEN"}) | _GLUED_BEFORE
 _NEVER_LAST = frozenset({"LABEL", "SLUR_OPEN"}) | frozenset(_OPENING)

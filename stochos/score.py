@@ -192,12 +192,42 @@ class FormEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a take is to be like.
+
+    measure     count density mean spread least most entropy range law
+    quantity    pitch length gap interval velocity, or "" where the measure has but one
+    parts       names: their notes together
+    section     as the form plays it, with its apostrophes; "" the whole piece
+    low, high   between which the measure is to lie, in the unit's own terms; perhaps infinite
+    strict      the limits themselves are not enough
+    unit        as written, "/s", "/bar", "octaves", "bit" … or ""
+    law         what the quantity is to be distributed by; the measure is then a p-value
+    asked       as written: "density(vln in A) in 4..6/s"
+    at          where it stands in the text, first character and last, for those who report
+    """
+
+    measure: str
+    quantity: str
+    parts: tuple[str, ...]
+    section: str
+    low: float
+    high: float
+    strict: bool
+    unit: str
+    law: Value | None
+    asked: str
+    at: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """A whole piece.
 
     seed      as written, or the default
     sections  by name
     form      as played
+    expected  what is tested of every take
     """
 
     title: str
@@ -207,3 +237,4 @@ class Score:
     parts: tuple[Part, ...]
     sections: dict[str, Section]
     form: tuple[FormEntry, ...]
+    expected: tuple[Expectation, ...] = ()

@@ -455,7 +455,32 @@ class Form:
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
-Statement: TypeAlias = "Setting | Part | Let | Import | Section | Form"
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """`expect mean(length of vln in A) in 1/16..1/8`: what a take is to be like, tested after it is drawn.
+
+    measure     "density", "mean", "law", …
+    quantity    what of the notes: "pitch", "length"; None where the measure has but one
+    part        a name, or `tutti`
+    section     None = the whole piece
+    comparison  "in" (two limits), or one of < <= > >= (one limit); of a law's p-value
+    unit        "octaves" or "bit" where it is written after the limits
+    law         what the quantity is to be distributed by, or None
+    """
+
+    measure: str
+    quantity: Word | None
+    part: Word
+    section: FormEntry | None
+    comparison: str
+    limits: tuple[Value, ...]
+    unit: Word | None = None
+    law: Call | None = None
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    measure_span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+Statement: TypeAlias = "Setting | Part | Let | Import | Section | Form | Expect"
 
 
 @dataclass(frozen=True, slots=True)

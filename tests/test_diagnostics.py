@@ -19,7 +19,7 @@ from stochos.cli.diagnose import full
 from stochos.cli.explain import explanation
 from stochos.cli.screen import Screen
 from stochos.diagnostics import CODES, Diagnostic, SourceError
-from stochos.pipeline import check_source
+from stochos.pipeline import check_source, observe, realize_checked, unmet
 from stochos.source import Source
 
 PAGE = Path(__file__).parent.parent / "docs" / "diagnostics.md"
@@ -84,7 +84,9 @@ def check(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
         path = folder / "score.stoch"
         path.write_text(text, encoding="utf-8")
         try:
-            return check_source(Source("score.stoch", text, path)).warnings
+            checked = check_source(Source("score.stoch", text, path))
+            taken = unmet(checked, observe(checked, realize_checked(checked))) if checked.score.expected else ()
+            return (*checked.warnings, *taken)
         except SourceError as error:
             return error.diagnostics
 

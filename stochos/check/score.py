@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 
 from stochos import score, tree
 from stochos.check.calls import Calls
+from stochos.check.expectations import Expectations
 from stochos.check.library import Library
 from stochos.check.limits import Limits
 from stochos.check.material import Material
 from stochos.check.music import Music
-from stochos.check.names import build_scope
+from stochos.check.names import Scope, build_scope
 from stochos.check.parts import check_parts
 from stochos.check.report import LimitReached, Report
 from stochos.check.section import Sections
@@ -76,8 +77,18 @@ class _Checker:
         self._length(form, {name: len(section.bars) for name, section in meant.items()}, "bars", self.limits.bars)
         self._length(form, notes, "notes", self.limits.notes)
         return score.Score(
-            settings.title, settings.composer, settings.copyright, settings.seed, tuple(parts.values()), meant, form
-        )
+            settings.title, settings.composer, settings.copyright, settings.seed, tuple(parts.values()), meant, form,
+            self._expected(calls, scope, form),
+        )  # fmt: skip
+
+    def _expected(
+        self, calls: Calls, scope: Scope, form: tuple[score.FormEntry, ...]
+    ) -> tuple[score.Expectation, ...]:
+        statements = self.written.statements
+        parts = tuple(s.name for s in statements if isinstance(s, tree.Part))
+        played = frozenset(entry.section + "'" * entry.variation for entry in form)
+        reader = Expectations(self.report, calls, scope, parts, self.sections, played)
+        return tuple(reader.read(s for s in statements if isinstance(s, tree.Expect)))
 
     def _gather_sections(self) -> None:
         for statement in self.written.statements:

@@ -82,11 +82,12 @@ def compile_(  # noqa: PLR0913, PLR0917 - an argument for each option
 ) -> None:
     """Turn a score into MIDI and MusicXML."""
     from stochos.cli.output import targets
-    from stochos.cli.report import summary, take_line
-    from stochos.pipeline import check_source, realize_checked, render
+    from stochos.cli.report import expectations, summary, take_line
+    from stochos.pipeline import check_source, observe, realize_checked, render, unmet
     from stochos.rendering.files import write_whole
 
     places = targets(file, output, formats, takes)
+    problems: list[Diagnostic] = []
     with guarded():
         with busy("compiling"):
             checked = check_source(_source(file), allow_outside)
@@ -103,6 +104,15 @@ def compile_(  # noqa: PLR0913, PLR0917 - an argument for each option
                 results().say(summary(piece, place.values(), results()))
             else:
                 results().say(take_line(number, piece, place.values()))
+            if section is None and part is None:
+                found = observe(checked, piece)
+                for line in expectations(found, results()):
+                    results().say(line)
+                problems += unmet(checked, found)
+        tell(problems)
+    if problems:
+        messages().say("the files are written; not every expectation is met")
+        raise typer.Exit(PROBLEMS)
 
 
 @app.command()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from stochos.cli.output import listed
 from stochos.cli.roll import piano_roll
 from stochos.cli.screen import Screen
+from stochos.expect import Result
 from stochos.music.time import QUARTER
 from stochos.realization import Realization
 from stochos.rendering.tempo import hold, paces
@@ -61,6 +62,15 @@ def clock(duration: float) -> str:
     """Seconds as minutes and seconds: 1:05."""
     whole = round(duration)
     return f"{whole // 60}:{whole % 60:02}"
+
+
+def expectations(found: Iterable[Result], screen: Screen) -> Iterator[str]:
+    """What was expected beside what was observed, a line each."""
+    rows = [(result.holds, result.expectation.asked, result.said) for result in found]
+    width = max((len(asked) for _, asked, _ in rows), default=0)
+    for holds, asked, said in rows:
+        verdict = screen.paint("as asked ", "help") if holds else screen.paint("not asked", "error")
+        yield f"{verdict}  {asked:{width}}  {said}"
 
 
 def _counted(number: int, thing: str) -> str:

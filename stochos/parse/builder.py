@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from stochos import tree
+from stochos.parse.expectations import EXPECTATIONS
 from stochos.parse.slip import Slip
 from stochos.parse.soundness import check_extents, check_slurs, check_worded, name_of
 from stochos.parse.words import WORDS, at, whole
@@ -351,4 +352,4 @@ RULES: dict[str, Callable[[list[Part]], Part]] = {
     "change": _change,
     "score": _score,
 }
-BUILDER = SimpleNamespace(**WORDS, **RULES)
+BUILDER = SimpleNamespace(**WORDS, **RULES, **EXPECTATIONS)

@@ -12,7 +12,7 @@ _GROUPS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"NUMBER", "WORD", "PITCH", "TEXT"}), "a value"),
 )
 _LINES = frozenset({
-    "TEXT_WORD", "VALUE_WORD", "SEED", "KEY", "TUPLETS", "TEMPO", "PART", "LET", "IMPORT", "SECTION", "FORM", "$END",
+    "TEXT_WORD", "VALUE_WORD", "SEED", "KEY", "TUPLETS", "TEMPO", "PART", "LET", "IMPORT", "SECTION", "FORM", "EXPECT", "$END",
 })  # fmt: skip
 _COVERED = {
     "a new line of the heading": _LINES,
@@ -38,6 +38,8 @@ _PHRASES = {
     "REFERENCE": "a `$name`", "CALL": "a generator", "SIEVE": "`sieve`", "CHOICE": "`choice`", "SCALE": "`scale`",
     "LBRACKET": "`[`", "RPAREN": "`)`", "RBRACKET": "`]`", "RBRACE": "`}`", "VALUE_BRACE": "`{`", "GROUP_OPEN": "`{`",
     "WEIGHTS_OPEN": "`{`", "SECTION": "a section", "TEXT_WORD": "a title", "TEMPO": "`tempo`", "KEY": "`key`",
+    "MEASURE_OPEN": "a measure such as `count(`", "OF": "`of`", "COMPARISON": "`<` or `>`", "P_VALUE": "`p`",
+    "UNIT": "`octaves` or `bit`",
     "VALUE_WORD": "`meter`", "SEED": "`seed`", "TUPLETS": "`tuplets`", "$END": "the end",
 }  # fmt: skip
 _MUSIC = frozenset({

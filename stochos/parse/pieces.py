@@ -16,9 +16,9 @@ from stochos.diagnostics import nearest
 from stochos.source import Span
 
 SETTINGS = ("title", "composer", "copyright", "tempo", "meter", "key", "seed", "pickup", "grid", "tuplets")
-STRUCTURE = ("part", "let", "import", "section", "form")
+STRUCTURE = ("part", "let", "import", "section", "form", "expect")
 HEADING = SETTINGS + STRUCTURE
-RESERVED = ("harmony", "expect", "lock", "until", "game")
+RESERVED = ("harmony", "lock", "until", "game")
 PITCH_NAME = r"[A-G](?:##?|bb?)?-?\d+"
 CLOSES = {")": "(", "]": "[", "}": "{"}
 

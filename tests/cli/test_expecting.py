@@ -1,0 +1,21 @@
+"""`stochos compile` of a score that says what it expects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Run = Callable[..., Any]
+
+
+def test_a_compile_tells_and_writes_and_ends_with_1(stochos: Run, tmp_path: Path) -> None:
+    two = (tmp_path / "two.stoch").read_text()
+    (tmp_path / "asked.stoch").write_text(f"{two}expect count(flute) > 3\nexpect range(cello) > 5 octaves\n")
+    found = stochos("compile", "asked.stoch", "--formats", "midi")
+    assert found.code == 1
+    assert [line[:9] for line in found.out.splitlines()[-2:]] == ["as asked ", "not asked"]
+    assert "STO701" in found.err
+    assert (tmp_path / "asked.mid").exists()
+    assert stochos("compile", "asked.stoch", "--formats", "midi", "--section", "A").code == 0
+    assert stochos("compile", "asked.stoch", "--formats", "midi", "--takes", "2").err.count("STO701") == 2
