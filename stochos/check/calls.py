@@ -265,6 +265,11 @@ class Calls:
             return None
         if not is_sound(process, paired, place, found.call, self._report):
             return None
+        thickest = process.thickest() if hasattr(process, "thickest") else 1.0
+        if thickest > 1.0 and not self.ranges.fits(
+            known["density"], resolved["density"], paired["density"], self._quarters * thickest, place.bpm
+        ):
+            return None
         label = paired.get("label")
         at_itself = label is not None and label.argument in found.call.arguments
         return Played(

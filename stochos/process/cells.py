@@ -10,12 +10,15 @@ from numpy.typing import NDArray
 
 from stochos.process.joint import at_start, layered, sounded
 from stochos.process.passage import Events, Frame
-from stochos.process.value import Constant, Context, Floats, Quantity, Value, parameter
+from stochos.process.value import Constant, Context, Floats, Quantity, Ramp, Value, parameter
 
 MOST = 1024
 """Most columns."""
 
-_HIGHEST = 200  # with a mean of 50 a cell holds more once in 10^60
+FULLEST = 50.0
+"""Highest mean of clouds in a cell."""
+
+_HIGHEST = 200  # of so many on average, a cell holds more once in 10^60
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,15 @@ class Cells:
     parts: tuple[str, ...] = parameter(Quantity.PARTS, "who plays, a row each")
     density: Value = parameter(Quantity.RATE, "onsets in a cell with one cloud", at_least=0.0)
     columns: Value = parameter(Quantity.NUMBER, "cells in a row", default=Constant(28.0), at_least=1.0, at_most=MOST)
-    mean: Value = parameter(Quantity.NUMBER, "clouds in a cell", default=Constant(0.6), at_least=0.0, at_most=50.0)
+    mean: Value = parameter(Quantity.NUMBER, "clouds in a cell", default=Constant(0.6), at_least=0.0, at_most=FULLEST)
     dealt: bool = parameter(Quantity.FLAG, "exactly the numbers that the law expects", default=False)
     pitch: Value | None = parameter(Quantity.PITCH, "pitches; by default anything in range", default=None)
     length: Value | None = parameter(Quantity.LENGTH, "lengths; by default to the next", default=None, above=0.0)
+
+    def thickest(self) -> float:
+        """How many clouds at most are expected in a cell."""
+        means = self.mean.values if isinstance(self.mean, Ramp) else (self.mean,)
+        return max(mean.number if isinstance(mean, Constant) else FULLEST for mean in means)
 
     def play(self, frame: Frame) -> Events:
         """The clouds of the part's own row."""
@@ -64,7 +72,7 @@ class Cells:
 
 def poisson(means: Floats) -> Floats:
     """The chances of 0, 1, 2 … events where so many are expected, at most 50: [N, k]."""
-    expected = np.clip(means, 0.0, 50.0)[:, None]
+    expected = np.clip(means, 0.0, FULLEST)[:, None]
     ratios = np.concatenate((np.exp(-expected), expected / np.arange(1.0, _HIGHEST)), axis=1)
     return np.cumprod(ratios, axis=1)
 

@@ -75,6 +75,10 @@ class St:
             return "classes", "shares are 0 or more, and at each level of density somebody plays"
         return None
 
+    def thickest(self) -> float:
+        """How many times as dense as the sparsest level the densest is."""
+        return math.exp(len(self.classes[0]) - 1)
+
     def play(self, frame: Frame) -> Events:
         """The notes that fall to the part."""
         plan, context = self.plan(frame.shared), frame.context

@@ -107,3 +107,27 @@ def test_a_game_that_cannot_be_played_is_told(said: str) -> None:
 def test_a_table_of_classes_that_does_not_fit_is_told(table: str) -> None:
     let = f"let field = @st(parts: [flute, cello], sequence: 1/1, density: 1/beat, breath: 1/4, classes: {table})\n"
     assert codes(FLUTE, let) == ["STO401"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["@cells(parts: [flute], density: 2000/beat, mean: 0.5 -> 50)",
+     "@st(parts: [flute], sequence: 1/1, density: 2000/beat, breath: 1/4, classes: [[1, 1, 1, 1]])"],
+)  # fmt: skip
+def test_what_is_far_too_dense_is_told_before_it_is_drawn(call: str) -> None:
+    assert codes(FLUTE, f"let field = {call}\n") == ["STO609"]
+
+
+def test_repeats_share_and_bound_draws_are_the_same_everywhere() -> None:
+    lines = "flute: { @field for 2 bars }*2 $field for 2 bars $field for 2 bars\n"
+    found = notes(lines)
+    bars = 2 * 4 * 10080
+    groups = [[(o - i * bars, p) for _, o, p in found if i * bars <= o < (i + 1) * bars] for i in range(4)]
+    assert groups[0] == groups[1]
+    assert groups[2] != groups[0]
+
+
+def test_the_clouds_of_two_parts_come_from_one_matrix() -> None:
+    """Where cells are dealt, a cell that one part has is none that the other has."""
+    let = "let field = @cells(parts: [flute, cello], density: 30/beat, columns: 2, mean: 0.3, dealt: yes)\n"
+    assert sum(bool(notes(FLUTE + CELLO, let, part=part)) for part in ("flute", "cello")) == 1
