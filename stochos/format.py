@@ -20,7 +20,8 @@ _STATEMENTS = frozenset({
 _ITEMS = frozenset({"LABEL", "AT_BAR"})
 _STATES = frozenset({"PITCH", "STATE_NOTE", "WORD", "NUMBER", "NOTE_VALUE"})
 _OPENING = {
-    "BODY_OPEN": "body", "CHAIN_OPEN": "chain", "CALL_OPEN": "values", "TRANSFORM_OPEN": "values", "MEASURE_OPEN": "values",
+    "BODY_OPEN": "body", "CHAIN_OPEN": "chain", "CALL_OPEN": "values", "TRANSFORM_OPEN": "values",
+    "MEASURE_OPEN": "values",
     "LBRACKET": "values", "VALUE_BRACE": "values", "WEIGHTS_OPEN": "values", "GROUP_OPEN": "group",
     "TUPLET_OPEN": "tuplet",
 }  # fmt: skip

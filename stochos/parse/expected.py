@@ -12,7 +12,8 @@ _GROUPS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"NUMBER", "WORD", "PITCH", "TEXT"}), "a value"),
 )
 _LINES = frozenset({
-    "TEXT_WORD", "VALUE_WORD", "SEED", "KEY", "TUPLETS", "TEMPO", "PART", "LET", "IMPORT", "SECTION", "FORM", "EXPECT", "$END",
+    "TEXT_WORD", "VALUE_WORD", "SEED", "KEY", "TUPLETS", "TEMPO", "PART", "LET", "IMPORT", "SECTION", "FORM", "EXPECT",
+    "$END",
 })  # fmt: skip
 _COVERED = {
     "a new line of the heading": _LINES,
