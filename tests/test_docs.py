@@ -30,10 +30,10 @@ from typing import Any
 import pytest
 import typer
 
-from stochos.parse import pieces
 from stochos.check import arguments
 from stochos.diagnostics import SourceError
 from stochos.music.dynamics import ARTICULATIONS, VELOCITIES
+from stochos.parse import pieces
 from stochos.pipeline import check_source, realize_checked, render
 from stochos.process.table import MELODIES, ONSETS, PROCESSES, VALUES
 from stochos.process.value import Parameter, Quantity, parameters

@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from stochos import score
 from stochos.music.time import QUARTER
+from stochos.realization import Note
 from stochos.realize.phrase import Phrase
 from stochos.realize.quantise import quantise
-from stochos.realization import Note
 
 FINEST = QUARTER // 16
 """Ticks of a 64th note: what lies on these points is written as it is."""

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from stochos import score
-from stochos.realize.frame import Take
-from stochos.realize.marks import Level, slurs_of
 from stochos.music.time import Tempo
-from stochos.realize.phrase import shifted
 from stochos.process.passage import NetworkLoader
 from stochos.realization import Bar, Dynamic, Hairpin, Note, Part, Realization, Slur, Tuplet
+from stochos.realize.frame import Take
+from stochos.realize.marks import Level, slurs_of
+from stochos.realize.phrase import shifted
 from stochos.realize.voice import Voice
 
 

@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochos import score
-from stochos.realize.frame import Place, Take, at_places, frame_of
-from stochos.realize.glide import drawn_glides, led
 from stochos.music.time import QUARTER
-from stochos.realize.page import is_on_page, placed, written
-from stochos.realize.phrase import Phrase, joined, released, remembered, transformed
 from stochos.process.compass import settle
 from stochos.process.passage import Events, Frame, Token
 from stochos.process.value import Floats
 from stochos.realization import Note, Origin
+from stochos.realize.frame import Place, Take, at_places, frame_of
+from stochos.realize.glide import drawn_glides, led
+from stochos.realize.page import is_on_page, placed, written
+from stochos.realize.phrase import Phrase, joined, released, remembered, transformed
 from stochos.realize.streams import stream
 from stochos.transform import HELD
 
