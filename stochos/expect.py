@@ -201,7 +201,11 @@ def fit(found: Floats, law: Value, whole: bool) -> float:
     Source: Stephens, Journal of the Royal Statistical Society B 32 (1970), for the distance in small samples.
     """
     drawn = reference(law)
-    drawn = np.rint(drawn) if whole else drawn
+    return distance_p(found, np.rint(drawn) if whole else drawn)
+
+
+def distance_p(found: Floats, drawn: Floats) -> float:
+    """How likely two samples of one law lie as far from each other as these two."""
     at = np.unique(np.concatenate([found, drawn]))
     shares = [np.searchsorted(np.sort(sample), at, side="right") / len(sample) for sample in (found, drawn)]
     distance = float(np.abs(shares[0] - shares[1]).max())
@@ -209,13 +213,14 @@ def fit(found: Floats, law: Value, whole: bool) -> float:
     return kolmogorov((root + 0.12 + 0.11 / root) * distance)
 
 
-def reference(law: Value) -> Floats:
-    """Draws that stand for a law."""
+def reference(law: Value, allowed: NDArray[np.bool_] | None = None) -> Floats:
+    """Draws that stand for a law; `allowed`: of pitches, those that there are."""
     context = Context(
         REFERENCE / 4,
         lambda places: np.full(len(places), 0.5),
         lambda name: np.random.Generator(np.random.PCG64([_SEED, *name.encode()])),
         "law",
+        allowed=allowed,
     )
     return law.sampler(context)((np.arange(REFERENCE) + 0.5) / REFERENCE)
 

@@ -13,6 +13,7 @@ from stochos.source import Source, Span
 
 if TYPE_CHECKING:
     from stochos.expect import Result
+    from stochos.intended import Fit
     from stochos.library import Files
     from stochos.realization import Realization
     from stochos.score import Score
@@ -126,6 +127,13 @@ def observe(checked: Checked, realization: Realization) -> tuple[Result, ...]:
     from stochos import expect
 
     return expect.observe(realization, checked.score.expected)
+
+
+def fits(checked: Checked, realization: Realization) -> tuple[Fit, ...]:
+    """What each cloud of a whole piece was meant to be, beside what it is."""
+    from stochos import intended
+
+    return tuple(intended.fits(checked.score, realization))
 
 
 def unmet(checked: Checked, results: Iterable[Result]) -> tuple[Diagnostic, ...]:

@@ -10,6 +10,7 @@ from stochos.cli.output import listed
 from stochos.cli.roll import piano_roll
 from stochos.cli.screen import Screen
 from stochos.expect import Result
+from stochos.intended import Fit
 from stochos.music.time import QUARTER
 from stochos.realization import Realization
 from stochos.rendering.tempo import hold, paces
@@ -71,6 +72,18 @@ def expectations(found: Iterable[Result], screen: Screen) -> Iterator[str]:
     for holds, asked, said in rows:
         verdict = screen.paint("as asked ", "help") if holds else screen.paint("not asked", "error")
         yield f"{verdict}  {asked:{width}}  {said}"
+
+
+def fit_table(found: Iterable[Fit]) -> Iterator[str]:
+    """What was meant beside what is, a line for each quantity of each cloud."""
+    rows = [("part", "section", "passage", "quantity", "law", "meant", "is", "notes", "p")]
+    for fit in found:
+        p = "" if fit.p is None else f"{fit.p:.3f}"
+        means = f"{fit.intended:.4g}", f"{fit.observed:.4g}"
+        rows.append((*fit.place, fit.quantity, fit.law, *means, str(fit.notes), p))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def _counted(number: int, thing: str) -> str:

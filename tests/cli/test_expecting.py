@@ -19,3 +19,10 @@ def test_a_compile_tells_and_writes_and_ends_with_1(stochos: Run, tmp_path: Path
     assert (tmp_path / "asked.mid").exists()
     assert stochos("compile", "asked.stoch", "--formats", "midi", "--section", "A").code == 0
     assert stochos("compile", "asked.stoch", "--formats", "midi", "--takes", "2").err.count("STO701") == 2
+
+
+def test_a_report_holds_clouds_against_their_laws(stochos: Run) -> None:
+    lines = stochos("compile", "two.stoch", "--formats", "midi", "--report").out.splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("part  "))
+    assert lines[at].split() == ["part", "section", "passage", "quantity", "law", "meant", "is", "notes", "p"]
+    assert {line.split()[0] for line in lines[at + 1 :]} == {"cello"}
