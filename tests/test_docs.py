@@ -254,6 +254,7 @@ _UNITS = {
     Quantity.MODEL: "name of a network", Quantity.ONSETS: "onset process", Quantity.FLAG: "`yes` or `no`",
     Quantity.CHOICE: "a word", Quantity.ITEMS: "list", Quantity.WEIGHTS: "weights, `{C4: 3, G4: 1}`",
     Quantity.SIEVE: "sieve", Quantity.PARTS: "parts, `[flute, cello]`",
+    Quantity.FORETELLERS: "list of them, `[@markov(…), @lstm(…)]`", Quantity.NUMBERS: "list of numbers, which may move",
     Quantity.MATRIX: "rows of numbers, `[[1, 0], [0, 1]]`", Quantity.TACTICS: "list of music, `[$a, $b]`",
 }  # fmt: skip
 _KINDS = (("says when", ONSETS), ("says what", VALUES), ("plays notes", MELODIES))

@@ -108,6 +108,25 @@ class Calls:
         own = args.field_names(found.process)
         return None if resolved is None else found.process(**{own[n]: v for n, v in resolved.items()})
 
+    def foreteller(self, node: tree.Value, place: Place) -> Any:
+        """A process that can say what it would play next, as one of several."""
+        call = tree.Call(node.name, (), node.span, node.span) if isinstance(node, tree.Reference) else node
+        found = self._find(call, place.scope) if isinstance(call, tree.Call) else None
+        if isinstance(call, tree.Call) and found is None:
+            return None
+        names = getattr(found.process, "FORETELLS", ()) if found is not None else ()
+        if found is None or not names:
+            foretelling = [f"@{name}" for name, process in MELODIES.items() if hasattr(process, "FORETELLS")]
+            self._report.add(
+                "STO401", place.scope.source, node.span, f"{kind_of(node)} cannot say what it would play next",
+                hint=f"{listed(foretelling, 'and')} can",
+            )  # fmt: skip
+            return None
+        known = {name: p for name, p in args.declared(found.process, ()).items() if name in names}
+        resolved = self._resolved(found, known, place, None)
+        own = args.field_names(found.process)
+        return None if resolved is None else found.process(**{own[n]: v for n, v in resolved.items()})
+
     def passage(self, call: tree.Call, place: Place, quarters: float) -> Played | None:
         """A process that plays whole notes, for at most `quarters` quarter notes."""
         self._quarters = quarters

@@ -130,6 +130,21 @@ class Forms:
         items = [self._values.resolve(item, _drawn(known, target), place) for item in node.items]
         return None if None in items else tuple(items)
 
+    def _listed(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
+        """A list of processes that foretell, or of plain numbers."""
+        if isinstance(node, tree.Reference):
+            inner = self._bound_value(node, place)
+            return None if inner is None else self._listed(inner[0], known, inner[1], target)
+        if not isinstance(node, tree.Sequence) or not node.items:
+            self._complain(node, place, f"`{known.name}` wants a list between `[` and `]`; this is {kind_of(node)}")
+            return None
+        if known.quantity is Quantity.FORETELLERS:
+            found = [self._calls.foreteller(item, place) for item in node.items]
+        else:
+            wanted = replace(known, quantity=Quantity.NUMBER)
+            found = [self._values.resolve(item, wanted, place) for item in node.items]
+        return None if None in found else tuple(found)
+
     def _parts(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
         if isinstance(node, tree.Reference):
             inner = self._bound_value(node, place)
@@ -204,6 +219,8 @@ _FORMS: dict[Quantity, Callable[[Forms, tree.Value, Parameter, Place, Parameter 
     Quantity.WEIGHTS: Forms._weights,
     Quantity.PARTS: Forms._parts,
     Quantity.MATRIX: Forms._matrix,
+    Quantity.FORETELLERS: Forms._listed,
+    Quantity.NUMBERS: Forms._listed,
     Quantity.TACTICS: Forms._tactics,
     Quantity.LABEL: Forms._label,
 }

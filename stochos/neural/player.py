@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stochos.neural.bundle import Model
 from stochos.neural.sampling import continue_melody
+from stochos.neural.teller import NetworkTeller
 from stochos.neural.vocabulary import NO_EVENT, NOTE_OFF, STEPS_PER_QUARTER, Encoding, tones_from_events
 from stochos.process.passage import Events, Token
 from stochos.process.value import Sampler
@@ -43,6 +44,16 @@ class Player:
         tones = [(tone.onset, tone.duration, tone.pitch) for tone in tones_from_events(events)]
         onset, duration, pitch = np.array(tones, dtype=np.float64).reshape(-1, 3).T
         return Events(onset / STEPS_PER_QUARTER, duration / STEPS_PER_QUARTER, pitch, None)
+
+    def foreteller(
+        self, primer: Sequence[Token], temperature: Callable[[float], float], allowed: NDArray[np.bool_], key: int
+    ) -> NetworkTeller:
+        """The network about to go on after `primer`, as `continue_tokens` does."""
+        heard = _moved(events_from_tokens(primer), allowed)
+        has_notes = any(event >= 0 for event in heard)
+        return NetworkTeller(
+            self._model, heard, temperature, None if has_notes else _to_key(self._model.encoding, key, allowed)
+        )
 
 
 def events_from_tokens(tokens: Sequence[Token]) -> list[int]:

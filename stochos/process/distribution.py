@@ -6,9 +6,12 @@ A row is (states, chances): indexes of states, and as many chances that sum to 1
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 Row: TypeAlias = tuple[tuple[int, ...], tuple[float, ...]]
 
@@ -16,12 +19,16 @@ _COLDEST = 1e-6
 
 
 class Foreteller(Protocol):
-    """Anything that knows what may come next."""
+    """Anything that knows what may come next in a melody, sixteenth by sixteenth (events as in `foretelling`)."""
 
-    def rows(self) -> Iterable[Row]:
-        """What may come next, by the longest memory first; only the last resort may be missing something."""
+    def chances(self, place: float, permitted: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Chances of each event to come next, [130], at a place 0..1 of the passage.
 
-    def hear(self, state: int) -> None:
+        They sum to 1, or are all 0 where nothing that is permitted can come.
+        permitted  [130]
+        """
+
+    def hear(self, event: int) -> None:
         """What did come."""
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stochos.process.certainty import each
+from stochos.process.distribution import Foreteller
+from stochos.process.foretelling import STEPS, pitches_within
 from stochos.process.passage import Events, Frame, Token, events_of
 from stochos.process.value import Constant, Quantity, Value, parameter
-
-STEPS = 4
-"""To a quarter note: the grid that networks play on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Lstm:
     play_primer  the primer itself sounds first
     Source: Hochreiter and Schmidhuber, Neural Computation 9 (1997); Magenta, melody_rnn (2016).
     """
+
+    FORETELLS: ClassVar[tuple[str, ...]] = ("model", "temperature")
 
     model: str = parameter(Quantity.MODEL, "a trained network")
     primer: tuple[Token, ...] | None = parameter(Quantity.PRIMER, "what it goes on from", default=None)
@@ -42,7 +44,7 @@ class Lstm:
         network = frame.network(self.model)
         later = network.continue_tokens(
             primer, context.duration - head, self.temperature.sampler(context.at("temperature")),
-            _permitted(frame), frame.key, context.rng(),
+            pitches_within(frame), frame.key, context.rng(),
         )  # fmt: skip
         onset = np.concatenate((played.onset, later.onset + head))
         duration = np.concatenate((played.duration, later.duration))
@@ -50,12 +52,7 @@ class Lstm:
         duration = np.minimum(duration, context.duration - onset)
         return Events(onset[kept], duration[kept], np.concatenate((played.pitch, later.pitch))[kept], None)
 
-
-def _permitted(frame: Frame) -> NDArray[np.bool_]:
-    """The pitches of the scale between the widest bounds; realization draws in what a moving bound leaves outside."""
-    places = np.linspace(0.0, 1.0, 65)
-    low = float(frame.low.sampler(frame.context.at("low"))(places).min())
-    high = float(frame.high.sampler(frame.context.at("high"))(places).max())
-    pitches = np.arange(128)
-    within = (pitches >= low) & (pitches <= high)
-    return within & frame.allowed if (within & frame.allowed).any() else within
+    def foreteller(self, frame: Frame, primer: tuple[Token, ...], name: str) -> Foreteller:
+        """The network among others, about to go on from a primer."""
+        temperature = each(self.temperature, frame.context.at(name).at("temperature"))
+        return frame.network(self.model).foreteller(primer, temperature, pitches_within(frame), frame.key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -12,6 +12,8 @@ import numpy as np
 from stochos.process.certainty import ceiling, each, is_certain, uniforms
 from stochos.process.chain import Chain, end_of, learn
 from stochos.process.course import Course, Permitted
+from stochos.process.distribution import Foreteller
+from stochos.process.foretelling import ChainTeller, on_grid
 from stochos.process.morph import Morph
 from stochos.process.passage import Events, Frame, Token
 from stochos.process.pulse import SHORTEST, certain_sum
@@ -51,6 +53,7 @@ class Markov:
     """
 
     ONE_OF: ClassVar[tuple[tuple[str, ...], ...]] = (("chain", "from"),)
+    FORETELLS: ClassVar[tuple[str, ...]] = ("chain", "from", "order", "temperature", "wrap")
 
     chain: Chain | Morph | None = parameter(Quantity.CHAIN, "rows, written", default=None)
     from_: tuple[Token, ...] | None = parameter(Quantity.MATERIAL, "music to learn from", default=None)
@@ -106,6 +109,23 @@ class Markov:
         permitted = (speaking, "speaking") if any(speaking) and not all(speaking) else (None, None)
         state = self._course(chain, context, self.primer or (), lambda place: permitted)
         return lambda places: numbers[[state(place) for place in places.tolist()]]
+
+    def foreteller(self, frame: Frame, primer: tuple[Token, ...], name: str) -> Foreteller:
+        """The chain among others, on sixteenths, about to go on from a primer."""
+        context = frame.context.at(name)
+        own = self if self.from_ is None else replace(self, from_=on_grid(self.from_))
+        chain = own._states(context)
+        order = each(self.order or Constant(float(chain.order)), context.at("order"))
+        temperature = each(self.temperature, context.at("temperature"))
+        return ChainTeller(chain, order, temperature, recognised(on_grid(primer), chain.states))
+
+    def flaw(self, part: str) -> tuple[str, str] | None:
+        """The argument that does not fit the others, and why."""
+        return (
+            ("wrap", "`wrap` is for music to learn `from`: a written chain has no end")
+            if self.chain and self.wrap
+            else None
+        )
 
     def dead_ends(self) -> tuple[Token, ...]:
         """The states that music to learn from ends on, where the score says that something follows them; else none."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stochos.process.distribution import Foreteller
 from stochos.process.value import Context, Floats, Sampler, Value
 
 
@@ -53,6 +54,11 @@ class Network(Protocol):
         allowed      [128]: pitches that may sound
         key          pitch class of the tonic of the major key that it plays in, where the primer says nothing
         """
+
+    def foreteller(
+        self, primer: Sequence[Token], temperature: Callable[[float], float], allowed: NDArray[np.bool_], key: int
+    ) -> Foreteller:
+        """It, about to go on after `primer` step by step; arguments as above."""
 
 
 @dataclass(frozen=True, slots=True)

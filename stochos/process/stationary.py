@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stochos.process.chain import Chain, Memory
 from stochos.process.distribution import Row
 from stochos.process.value import Floats
+
+Indexes: TypeAlias = NDArray[np.intp]
 
 _SMALL = 400
 """Memories up to which a matrix is squared; a larger chain walks on step by step."""
@@ -45,7 +49,8 @@ def entropy(chain: Chain) -> float:
 def _settled(chain: Chain) -> list[tuple[Row, float]]:
     """The row of each memory that a walk can have, and the share of steps that are drawn from it."""
     rows, edges = _reached(chain)
-    first, second, chances = (np.array(column) for column in zip(*edges, strict=True))
+    first, second = (np.array([edge[i] for edge in edges], dtype=np.intp) for i in (0, 1))
+    chances = np.array([edge[2] for edge in edges])
     shares = (
         _squared(len(rows), first, second, chances)
         if len(rows) <= _SMALL
@@ -80,7 +85,7 @@ def _known(chain: Chain, gone: Memory) -> Memory:
     return next(end for end in ends if chain.row(end) is not None)
 
 
-def _squared(count: int, first: Floats, second: Floats, chances: Floats) -> Floats:
+def _squared(count: int, first: Indexes, second: Indexes, chances: Floats) -> Floats:
     """Where a walk from memory 0 is in the mean of all times: half the time it stands still, so that cycles settle."""
     matrix = np.eye(count) / 2.0
     np.add.at(matrix, (first, second), chances / 2.0)
@@ -91,7 +96,7 @@ def _squared(count: int, first: Floats, second: Floats, chances: Floats) -> Floa
     return shares
 
 
-def _walked(count: int, first: Floats, second: Floats, chances: Floats) -> Floats:
+def _walked(count: int, first: Indexes, second: Indexes, chances: Floats) -> Floats:
     """The same, step by step until nothing changes."""
     shares = np.zeros(count)
     shares[0] = 1.0

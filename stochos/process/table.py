@@ -90,6 +90,7 @@ MELODIES = Table({
     "st": "st.St",
     "markov": "markov.Markov",
     "lstm": "lstm.Lstm",
+    "mix": "mix.Mix",
 })
 """Play whole notes."""
 

@@ -321,6 +321,8 @@ class Quantity(Enum):
     SIEVE = "sieve"  # $steps or sieve "…"; arrives as tuple[bool, ...]: one period, from number 0
     PARTS = "parts"  # names of parts, `[flute, cello]`; arrives as tuple[str, ...], the playing one among them
     MATRIX = "matrix"  # `[[-1, 1], [1, -1]]`; arrives as tuple[tuple[float, ...], ...], all rows as long, at least one
+    FORETELLERS = "foretellers"  # `[@markov(…), @lstm(…)]`; arrives as tuple[mix.Foretelling, ...], at least one
+    NUMBERS = "numbers"  # a list of plain values, `[0.3, 0.7 -> 0.1]`; arrives as tuple[Value, ...], at least one
     TACTICS = "tactics"  # `[$lento, $furioso]`: a list of music; arrives as tuple[tuple[Token, ...], ...], at least one
 
 

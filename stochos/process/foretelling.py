@@ -1,0 +1,159 @@
+"""Foretelling melodies sixteenth by sixteenth: what chains and networks can both speak of.
+
+Every step has one event, counted as networks count: `HOLD` goes on, `OFF` ends a note, `FIRST + p` starts MIDI pitch p.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stochos.process.chain import Chain, Memory
+from stochos.process.distribution import permit, temper
+from stochos.process.morph import Mixed, Morph
+from stochos.process.passage import Frame, Token
+from stochos.process.value import Floats
+
+HOLD, OFF, FIRST = 0, 1, 2
+EVENTS = 130
+STEPS = 4
+"""To a quarter note: the grid that networks play on."""
+
+_SLACK = 1e-9
+
+
+class ChainTeller:
+    """A chain in the middle of a melody: notes last as its states do, and every step may end them.
+
+    Where others play what it does not know, it begins anew.
+    order, temperature   at places 0..1
+    """
+
+    def __init__(
+        self, chain: Chain | Morph, order: Callable[[float], float], temperature: Callable[[float], float],
+        heard: Sequence[int],
+    ) -> None:  # fmt: skip
+        self._chain: Chain | Mixed = chain.at(0.0) if isinstance(chain, Morph) else chain
+        self._morph = chain if isinstance(chain, Morph) else None
+        self._order, self._temperature = order, temperature
+        self._deepest = chain.order
+        self._sounds = [event_of(state) for state in chain.states]
+        self._steps = [steps_of(state) for state in chain.states]
+        self._gone: Memory = tuple(heard)[-chain.order :] if chain.order else ()
+        self._place = 0.0
+        self._now: dict[int, float] = {}  # what sounds may be these states
+        self._is_known = True
+        self._age = 0
+
+    def chances(self, place: float, permitted: NDArray[np.bool_]) -> Floats:
+        """What comes next: `Foreteller.chances`."""
+        self._place = place
+        if self._morph is not None:
+            self._chain = self._morph.at(place)
+        told = np.zeros(EVENTS)
+        ending = self._ending()
+        going_on = sum(chance for state, chance in self._now.items() if self._steps[state] > self._age)
+        total = sum(ending.values()) + going_on
+        if going_on:
+            told[HOLD] = going_on / total
+        for gone, chance in ending.items():
+            for state, likely in self._next(gone, [permitted[sound] for sound in self._sounds]).items():
+                told[self._sounds[state]] += chance / total * likely
+        whole = told.sum()
+        return told / whole if whole > 0 else told
+
+    def hear(self, event: int) -> None:
+        """What did come: `Foreteller.hear`."""
+        if event == HOLD:
+            self._age += 1
+            return
+        if self._now:
+            nearest = min(self._now, key=lambda state: (abs(self._steps[state] - self._age), -self._now[state]))
+            self._gone = self._following(nearest)
+        alike = [sound == event for sound in self._sounds]
+        self._is_known = any(alike)
+        self._now = self._next(self._gone, alike if self._is_known else [True] * len(alike))
+        self._age = 1
+
+    def _ending(self) -> dict[Memory, float]:
+        """The memories that there are if what sounds ends now, and their weights; at the beginning all ends."""
+        if not self._now:
+            return {self._gone: 1.0}
+        age = min(self._age, max(self._steps[state] for state in self._now))
+        found: dict[Memory, float] = {}
+        for state, chance in self._now.items():
+            if self._steps[state] == age:
+                following = self._following(state)
+                found[following] = found.get(following, 0.0) + chance
+        return found
+
+    def _following(self, state: int) -> Memory:
+        if not self._is_known or not self._deepest:
+            return ()
+        return (*self._gone, state)[-self._deepest :]
+
+    def _next(self, gone: Memory, permitted: Sequence[bool]) -> dict[int, float]:
+        """Chances of the permitted states after others; a fractional order is the mean of its neighbours."""
+        asked = self._order(self._place)
+        whole = math.floor(asked)
+        found: dict[int, float] = {}
+        for order, weight in ((whole, 1.0 - (asked - whole)), (whole + 1, asked - whole)):
+            if weight > 0.0:
+                for state, chance in self._by_order(gone, order, permitted).items():
+                    found[state] = found.get(state, 0.0) + weight * chance
+        return found
+
+    def _by_order(self, gone: Memory, order: int, permitted: Sequence[bool]) -> dict[int, float]:
+        """The longest memory that knows a permitted state, bent; nothing where none does."""
+        for depth in range(min(order, len(gone)), -1, -1):
+            row = self._chain.row(gone[len(gone) - depth :])
+            fitting = permit(row, permitted) if row is not None else None
+            if fitting is not None:
+                return dict(zip(fitting[0], temper(fitting[1], self._temperature(self._place)), strict=True))
+        return {}
+
+
+def event_of(token: Token) -> int:
+    """The event that a token begins with: of a chord its highest note."""
+    return FIRST + token.pitches[-1] if token.pitches else OFF
+
+
+def steps_of(token: Token) -> int:
+    """Steps that a token lasts, at least one; a quarter note where it does not say."""
+    return max(1, round((token.length or 1.0) * STEPS))
+
+
+def on_grid(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Music as one voice of whole steps."""
+    return tuple(Token(token.pitches[-1:], steps_of(token) / STEPS) for token in tokens)
+
+
+def notes_of(events: Sequence[int]) -> list[tuple[float, float, float]]:
+    """(onset, duration, pitch) of events, in quarter notes; what is never ended sounds to the last step."""
+    notes: list[tuple[float, float, float]] = []
+    start, sounding = 0, OFF
+    for step, event in enumerate([*events, OFF]):
+        if event == HOLD:
+            continue
+        if sounding != OFF:
+            notes.append((start / STEPS, (step - start) / STEPS, float(sounding - FIRST)))
+        start, sounding = step, event
+    return notes
+
+
+def steps_in(quarters: float) -> int:
+    """Steps that a passage takes."""
+    return max(math.ceil(quarters * STEPS - _SLACK), 0)
+
+
+def pitches_within(frame: Frame) -> NDArray[np.bool_]:
+    """The pitches of the scale between the widest bounds; realization draws in what a moving bound leaves outside."""
+    places = np.linspace(0.0, 1.0, 65)
+    low = float(frame.low.sampler(frame.context.at("low"))(places).min())
+    high = float(frame.high.sampler(frame.context.at("high"))(places).max())
+    pitches = np.arange(128)
+    within = (pitches >= low) & (pitches <= high)
+    return within & frame.allowed if (within & frame.allowed).any() else within
