@@ -82,9 +82,22 @@ def placed(
 ) -> tuple[list[tuple[int, int]], list[score.Tuplet]]:
     """Written onsets and durations for notes sorted by onset, between two ticks of a section; brackets for them."""
     if is_on_page(notes):
-        return [(onset, duration) for onset, duration, _ in notes], []
+        return one_line(notes), []
     times, brackets = quantise(notes, cells(section.bars, start, end), section.grid, section.tuplets)
     return times, [score.Tuplet(*bracket) for bracket in brackets]
+
+
+def one_line(notes: list[Sounding]) -> list[tuple[int, int]]:
+    """Written onsets and durations of notes that lie on the page: none beyond the next onset, whatever sounds on."""
+    times: list[tuple[int, int]] = []
+    following: int | None = None
+    reached: int | None = None
+    for onset, duration, _ in reversed(notes):
+        if reached is not None and onset < reached:
+            following = reached
+        reached = onset
+        times.append((onset, duration if following is None else min(duration, following - onset)))
+    return times[::-1]
 
 
 def on_page(note: Note, onset: int, duration: int) -> Note:

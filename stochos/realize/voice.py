@@ -16,7 +16,7 @@ from stochos.process.value import Floats
 from stochos.realization import Note, Origin
 from stochos.realize.frame import Place, Take, at_places, frame_of
 from stochos.realize.glide import drawn_glides, led
-from stochos.realize.page import is_on_page, placed, written
+from stochos.realize.page import is_on_page, one_line, placed, written
 from stochos.realize.phrase import Phrase, joined, released, remembered, transformed
 from stochos.realize.streams import stream
 from stochos.transform import HELD
@@ -100,7 +100,7 @@ class Voice:
             times, brackets = placed(notes, start, end, self.take.section)
             phrase.tuplets += brackets
         elif is_on_page(notes, place.tick(start) - start):
-            times = [(onset, duration) for onset, duration, _ in notes]
+            times = one_line(notes)
         else:
             times = [(onset, 0) for onset, _, _ in notes]
             phrase.free.append((start, end))
@@ -119,18 +119,6 @@ def _on_ticks(events: Events, start: int, end: int, pitches: NDArray[np.int64]) 
     onset = np.clip(start + np.rint(events.onset * QUARTER), start, end - 1).astype(np.int64)
     stop = np.clip(start + np.rint((events.onset + events.duration) * QUARTER), onset + 1, end).astype(np.int64)
     return list(zip(onset.tolist(), (stop - onset).tolist(), pitches.tolist(), strict=True))
-
-
-def _up_to_next(onsets: list[int], durations: list[int]) -> list[int]:
-    """Written lengths of notes in order: none beyond the next onset, so that a passage stays one clean line."""
-    lengths, following, reached = durations[:], None, None
-    for i in range(len(onsets) - 1, -1, -1):
-        if reached is not None and onsets[i] < reached:
-            following = reached
-        reached = onsets[i]
-        if following is not None:
-            lengths[i] = min(lengths[i], following - onsets[i])
-    return lengths
 
 
 def _velocities(passage: score.Passage, frame: Frame, events: Events, places: Floats) -> list[int] | list[None]:
