@@ -187,7 +187,7 @@ class _Section:
         declared = end is not None
         for written in sorted(lines, key=lambda written: end is None and _fills(written.line)):
             if end is None and _fills(written.line):
-                end = max((other.end for other in lines), default=0) or None
+                end = self._known_end(lines, grid)
             self._line(written, end)
         if end is None:
             end = max((written.end for written in lines), default=0)
@@ -200,6 +200,13 @@ class _Section:
             for written in lines:
                 self._compare(written, lines, grid, end)
         return end
+
+    def _known_end(self, lines: list[_Written], grid: Grid) -> int | None:
+        """Where the lines so far end; somewhere, where a mistake in one of them hides it."""
+        if any(cursor.unsure for written in lines for cursor in written.cursors):
+            self._is_measured = False
+            return grid.end_of(_SOME_BARS)
+        return max((written.end for written in lines), default=0) or None
 
     def _line(self, written: _Written, end: int | None) -> None:
         line, sheet = written.line, written.sheet
