@@ -136,10 +136,12 @@ def fits(checked: Checked, realization: Realization) -> tuple[Fit, ...]:
     return tuple(intended.fits(checked.score, realization))
 
 
-def unmet(checked: Checked, results: Iterable[Result]) -> tuple[Diagnostic, ...]:
-    """The expectations that a piece does not meet, as problems of its score."""
+def unmet(checked: Checked, results: Iterable[Result], seed: int) -> tuple[Diagnostic, ...]:
+    """The expectations that a piece drawn from `seed` does not meet, as problems of its score."""
     return tuple(
-        Diagnostic("STO701", Span(*found.expectation.at), found.message, checked.source, hint=_ANOTHER)
+        Diagnostic(
+            "STO701", Span(*found.expectation.at), found.message, checked.source, hint=_ANOTHER, place=f"seed {seed}"
+        )
         for found in results
         if not found.holds
     )

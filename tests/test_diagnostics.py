@@ -85,8 +85,10 @@ def check(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
         path.write_text(text, encoding="utf-8")
         try:
             checked = check_source(Source("score.stoch", text, path))
-            taken = unmet(checked, observe(checked, realize_checked(checked))) if checked.score.expected else ()
-            return (*checked.warnings, *taken)
+            if not checked.score.expected:
+                return checked.warnings
+            piece = realize_checked(checked)
+            return (*checked.warnings, *unmet(checked, observe(checked, piece), piece.seed))
         except SourceError as error:
             return error.diagnostics
 

@@ -132,7 +132,7 @@ def test_what_cannot_be_measured_is_one_problem(expected: str, code: str) -> Non
 def test_an_unmet_expectation_is_a_problem_at_its_line() -> None:
     source = Source("score.stoch", f"{SCORE}expect count(flute) > 3\nexpect count(cello  in A) in 4..6\n")
     checked = check_source(source)
-    [problem] = unmet(checked, observe(checked, realize_checked(checked)))
+    [problem] = unmet(checked, observe(checked, realize_checked(checked)), 1)
     assert problem.message == "expected count(cello in A) in 4..6; this take has 2"
     assert source.text[slice(*problem.span)] == "expect count(cello  in A) in 4..6"
 

@@ -109,7 +109,7 @@ def compile_(  # noqa: PLR0913, PLR0917 - an argument for each option
                 found = observe(checked, piece)
                 for line in expectations(found, results()):
                     results().say(line)
-                problems += unmet(checked, found)
+                problems += unmet(checked, found, piece.seed)
                 if report:
                     results().say("\n".join(fit_table(fits(checked, piece))))
         tell(problems)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stochos.cli.output import listed
 from stochos.cli.roll import piano_roll
 from stochos.cli.screen import Screen
-from stochos.expect import Result
-from stochos.intended import Fit
 from stochos.music.time import QUARTER
 from stochos.realization import Realization
 from stochos.rendering.tempo import hold, paces
+
+if TYPE_CHECKING:
+    from stochos.expect import Result
+    from stochos.intended import Fit
 
 _MOST_WIDTH = 100
 
