@@ -73,12 +73,24 @@ def best(work: Callable[[], object], times: int = 5) -> float:
     return min(runs)
 
 
+def tune(rng: np.random.Generator, notes: int) -> list[Token]:
+    """A melody in steps through C major, in four lengths."""
+    steps = rng.choice([-2, -1, 0, 1, 2], notes, p=[0.15, 0.3, 0.1, 0.3, 0.15])
+    degrees = 14 + np.abs((np.cumsum(steps) + 14) % 56 - 28) - 14
+    lengths = rng.choice([0.25, 0.5, 1.0, 2.0], notes, p=[0.2, 0.5, 0.25, 0.05])
+    scale = (0, 2, 4, 5, 7, 9, 11)
+    return [
+        Token((48 + 12 * (degree // 7) + scale[degree % 7],), length)
+        for degree, length in zip(degrees.tolist(), lengths.tolist(), strict=True)
+    ]
+
+
 def main() -> None:
     made = piece(cloud(NOTES))
     take = Take(made.sections["A"], 1, 0, lambda model: None)  # type: ignore[arg-type,return-value]
     item = cloud(NOTES)
     floor = best(lambda: numpy_alone(NOTES))
-    drawn = best(lambda: item.process.play(frame_of(item, take, Place(), ())))
+    drawn = best(lambda: item.process.play(frame_of(item, take, Place(), (), "")))
     whole = best(lambda: realize(made, lambda model: None), 3)  # type: ignore[arg-type,return-value]
     print(f"NumPy draws and sorts the numbers of {NOTES:,} notes: {floor * 1000:.1f} ms")
     print(f"a cloud draws them: {drawn * 1000:.1f} ms, {drawn / floor:.1f} times that")
@@ -92,12 +104,13 @@ def main() -> None:
     tracemalloc.stop()
     print(f"{len(kept.parts[0].notes):,} notes hold {held:.0f} MB, {peak:.0f} MB at the most")
     rng = np.random.default_rng(1)
-    tokens = tuple(Token((int(pitch),), 0.05) for pitch in rng.integers(55, 80, 20_000))
+    tokens = tuple(tune_note for _ in range(1_000) for tune_note in tune(rng, 200))
     chain = learn(tokens, 3)
-    walk = passage(Markov(chain=chain), NOTES)
-    walked = best(lambda: walk.process.play(frame_of(walk, take, Place(), ())), 3)
-    print(f"a chain of order 3 takes {NOTES / walked:,.0f} steps a second; learned from 20,000 notes in "
-          f"{best(lambda: learn(tokens, 3), 3) * 1000:.0f} ms")  # fmt: skip
+    walk = Markov(chain=chain)
+    places = np.linspace(0.0, 1.0, 2 * NOTES)
+    walked = best(lambda: walk.sampler(frame_of(item, take, Place(), (), "").context)(places), 3)
+    print(f"a chain of order 3, learned from 1,000 tunes of 200 notes in {best(lambda: learn(tokens, 3), 3):.2f} s, "
+          f"draws {len(places) / walked:,.0f} states a second")  # fmt: skip
 
 
 if __name__ == "__main__":
