@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from stochos import score, tree
@@ -33,10 +34,8 @@ def check(
     """
     report = Report(diagnostics)
     meant: score.Score | None = None
-    try:
+    with suppress(LimitReached):
         meant = _Checker(source, written, library, report, limits or Limits.from_environment()).meant()
-    except LimitReached:
-        pass
     found = report.diagnostics
     if meant is None or any(not d.is_warning for d in found):
         raise SourceError(found)
@@ -119,7 +118,8 @@ class _Checker:
             if entry.section not in self.sections:
                 self._no_section(entry)
             elif not 1 <= entry.times <= self.limits.repeats:
-                self.report.add("STO609", self.source, entry.span, f"a section is played 1 to {self.limits.repeats:,} times")
+                most = f"{self.limits.repeats:,}"
+                self.report.add("STO609", self.source, entry.span, f"a section is played 1 to {most} times")
             else:
                 found.append(score.FormEntry(entry.section, entry.variation, entry.times))
         self._never_played({entry.section for entry in forms[0].entries})
