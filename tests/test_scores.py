@@ -14,7 +14,7 @@ import pytest
 
 from stochos.music.instrument import percussion_staff
 from stochos.music.time import QUARTER
-from stochos.pipeline import check_source, compose, read_source, render
+from stochos.pipeline import check_source, compose, observe, read_source, render
 from stochos.realization import Note, Part, Realization
 
 SCORES = Path(__file__).parent.parent / "scores"
@@ -63,6 +63,12 @@ def test_it_is_written_in_the_usual_layout(path: Path) -> None:
 @each_score
 def test_something_sounds_in_every_part(path: Path) -> None:
     assert all(part.notes for part in compiled(path).piece.parts)
+
+
+@each_score
+def test_it_is_what_it_expects(path: Path) -> None:
+    checked = check_source(read_source(path))
+    assert [result.message for result in observe(checked, compiled(path).piece) if not result.holds] == []
 
 
 @each_score
