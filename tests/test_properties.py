@@ -26,7 +26,7 @@ from stochos.source import Source
 ROOT = Path(__file__).parent.parent
 SCORES = ROOT / "scores"
 SMALL = {"STOCHOS_MAX_NOTES": "8000", "STOCHOS_MAX_BARS": "200", "STOCHOS_MAX_REPEATS": "20"}
-HEAVY = ("@lstm", "bach/")  # what takes seconds
+HEAVY = ("@lstm", "bach/", "@st(")  # what takes seconds, or may be denser than the limit
 
 _FENCE = re.compile(r"^```stoch\n(.*?)^```$", re.M | re.S)
 _WORD = re.compile(
