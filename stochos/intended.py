@@ -19,7 +19,7 @@ from stochos.process.value import Bounded, Constant, Snapped, Span, Value, Weigh
 from stochos.realization import Bar, Note, Realization
 
 _MEMORY = frozenset(
-    "brown ou levy autoregressive gendy pink perlin weighted urn heap cycle palindrome series markov".split()  # noqa: SIM905
+    "brown ou levy autoregressive gendy pink perlin weighted urn heap cycle palindrome series group markov".split()  # noqa: SIM905
 )
 _NAMES = {law: name for name, law in VALUES.items()}
 _LAWS = tuple(law for law, name in _NAMES.items() if name not in _MEMORY)

@@ -83,6 +83,9 @@ class Calls:
         value: Value = found.process(**{own[n]: v for n, v in resolved.items() if n in own})
         if not leads_on(value, found.given, self._report):
             return None
+        given = {g.argument.name: g for g in found.given}
+        if not is_sound(value, given, place, found.call, self._report):
+            return None
         within = resolved.get("within")
         if "within" not in own and isinstance(within, Bounds):
             value = Bounded(value, within.low, within.high, resolved.get("edge", "reflect"))

@@ -62,6 +62,7 @@ EXAMPLES = {
     "cycle": "of: [60, 62, 64, 65, 67], by: 2",
     "palindrome": "of: [60, 62, 64, 65, 67]",
     "series": "of: [60, 61, 64, 66]",
+    "group": "of: [60, 62, 64, 65, 67, 69, 71, 72]",
     "markov": "chain: @chain { C4: D4 0.7, G4 0.3  D4: C4 0.5, G4 0.5  G4: C4 1 }",
 }
 """Arguments to see a law with that is asked for by its bare name."""

@@ -66,6 +66,7 @@ VALUES = Table({
     "cycle": "cycle.Cycle",
     "palindrome": "palindrome.Palindrome",
     "series": "series.Series",
+    "group": "group.Group",
     "markov": "markov.Markov",
 })
 """Say what: legal wherever a number is."""
