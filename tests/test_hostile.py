@@ -131,6 +131,34 @@ def test_a_form_may_not_play_too_many_notes() -> None:
     assert told == ["the piece has some 1,152,000 notes; the limit is 1,000,000"]
 
 
+def chained(first: str, following: str, names: int) -> str:
+    """Names that each need the one before."""
+    return "\n".join(
+        [f"let m0 = {first}", *(f"let m{i} = {following.replace('$m', f'$m{i - 1}')}" for i in range(1, names))]
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "following", "code"),
+    [
+        ("| C5:1 |", "{ $m }", "STO111"),
+        ("| C5:1 |", "$m >> transpose(0)", "STO111"),
+        ("C5", "$m", "STO111"),
+        ("[C5, D5]", "[$m, C5]", "STO111"),
+        ("| C5:1 |", "{ $m $m }", "STO609"),
+        ("[C5, D5]", "[$m, $m]", "STO609"),
+    ],
+)
+def test_names_within_names_are_followed_so_far(first: str, following: str, code: str) -> None:
+    heading = chained(first, following, 40 if code == "STO609" else 3_000)
+    assert codes("flute: R*4", heading=heading) == [code]
+
+
+def test_names_within_names_are_followed_far_enough() -> None:
+    assert not codes_or_none("flute: $m40 | R*3", chained("| C5:1 |", "{ $m }", 41))
+    assert not codes_or_none("flute: @pulse(every: 1/8, pitch: $m90) fill", chained("[C5, D5]", "[$m, C5]", 91))
+
+
 # --- lengths that nobody knows ----------------------------------------------------------------
 
 
@@ -158,8 +186,8 @@ def test_certain_lengths_are_counted_and_others_are_not() -> None:
     assert codes(f"flute: {chain}, length: 1/8..1/4) for 12 notes C5:2 | R*2") == ["STO206"]
 
 
-def codes_or_none(body: str) -> list[str]:
-    found = checked(f"{HEADING}\nsection A 4 bars {{\n{body}\n}}\n")
+def codes_or_none(body: str, heading: str = "") -> list[str]:
+    found = checked(f"{HEADING}{heading}\nsection A 4 bars {{\n{body}\n}}\n")
     return [] if isinstance(found, Checked) else [d.code for d in found if not d.is_warning]
 
 

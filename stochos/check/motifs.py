@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from stochos import tree
 from stochos.check.cursor import QUARTERS
-from stochos.check.names import Scope, walk
-
-
-def music_of(name: str, scope: Scope) -> tuple[Any, Scope] | None:
-    """What a name is bound to, and the scope that this stands in; None for tunes and what cannot be found."""
-    head, _, tail = name.partition(".")
-    inside = scope.imports.get(head) if tail else scope
-    if not isinstance(inside, Scope) or (tail or head) not in inside.lets:
-        return None
-    return inside.lets[tail or head].value, inside
+from stochos.check.names import walk
 
 
 def unbarred(voices: tuple[tree.Voice, ...]) -> tuple[tree.Voice, ...]:

@@ -12,7 +12,7 @@ from stochos.check.bars import BarChecks
 from stochos.check.calls import Calls
 from stochos.check.cursor import QUARTERS, Cursor, Sheet
 from stochos.check.limits import Limits
-from stochos.check.motifs import music_of
+from stochos.check.measure import size_of
 from stochos.check.names import Scope, walk
 from stochos.check.notes import Notes
 from stochos.check.passages import Passages
@@ -41,7 +41,6 @@ class Music:
         self.bars = BarChecks(report)
         self.passages = Passages(report, calls, self, limits)
         self._transforms = Transforms(report, calls.values)
-        self._sizes: dict[int, int] = {}
         self.written = 0
 
     # --- lines ---
@@ -123,12 +122,21 @@ class Music:
             return
         self.count(1, scope, note.span)
         bar = sheet.grid.bar_at(cursor.now).number
+        if bar > self._limits.bars:
+            self._too_long(scope, note.span)
         written = self.notes.write(note, cursor, ticks, sheet.part, scope, bar)
         if written is not None:
             if written.chance is not None or written.choose:
                 written = replace(written, path=streams.of_note(cursor.voice, bar), shared=streams.shared)
             sheet.voices[cursor.voice].append(written)
         cursor.at += ticks
+
+    def _too_long(self, scope: Scope, span: Span) -> None:
+        self._report.add(
+            "STO609", scope.source, span, f"this line has more than {self._limits.bars:,} bars",
+            hint="set STOCHOS_MAX_BARS to allow more",
+        )  # fmt: skip
+        raise LimitReached
 
     def count(self, notes: int, scope: Scope, span: Span) -> None:
         """Counts notes; stops the check where there are too many."""
@@ -300,7 +308,7 @@ class Music:
             self._report.add("STO609", scope.source, repeat.span, f"repetitions go from 1 to {self._limits.repeats:,}")
             cursor.lose()
             return
-        if self.written + self._size(repeat, scope) > self._limits.notes:  # before the work
+        if self.written + size_of(repeat, scope) > self._limits.notes:  # before the work
             self.count(self._limits.notes, scope, repeat.span)
         same = streams.of_repeat()
         for _ in range(repeat.times):
@@ -314,30 +322,6 @@ class Music:
                     hint="set STOCHOS_MAX_BARS to allow more",
                 )  # fmt: skip
                 raise LimitReached
-
-    def _size(self, item: tree.Item, scope: Scope) -> int:
-        """About how many items there are in an item, repeats and references unrolled."""
-        if id(item) not in self._sizes:
-            self._sizes[id(item)] = max(self._count_in(item, scope), 1)
-        return self._sizes[id(item)]
-
-    def _count_in(self, item: tree.Item, scope: Scope) -> int:
-        match item:
-            case tree.Repeat(item=inner, times=times):
-                return times * self._size(inner, scope)
-            case tree.Pipe(item=inner):
-                return self._size(inner, scope)
-            case tree.Group(voices=voices):
-                return sum(self._size(inner, scope) for voice in voices for inner in voice.items)
-            case tree.Tuplet(items=items):
-                return sum(self._size(inner, scope) for inner in items)
-            case tree.Passage(what=tree.Reference(name=name)):
-                match music_of(name, scope):
-                    case tree.Notation(voices=voices), inside:
-                        return sum(self._size(inner, inside) for voice in voices for inner in voice.items)
-                    case (tree.Repeat() | tree.Pipe() | tree.Group()) as music, inside:
-                        return self._size(music, inside)
-        return 1
 
     def place(self, cursor: Cursor, sheet: Sheet, scope: Scope) -> Place:
         """What units and names mean here."""

@@ -24,6 +24,8 @@ class Scope:
     imports  other files' scopes, and tunes; None where one could not be read
     used     names that something refers to
     unread   names whose definitions could not be read: nobody is told that they are unknown
+    needs    names of this file that each `let` refers to
+    sizes    of each `let`, references followed: about how many notes or values it has, and how deep they are
     """
 
     source: Source
@@ -32,6 +34,8 @@ class Scope:
     broken: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
     unread: frozenset[str] = frozenset()
+    needs: dict[str, list[str]] = field(default_factory=dict)
+    sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -64,15 +68,15 @@ def walk(node: Any) -> Iterator[Any]:
             pending.extend(reversed(current))
             continue
         kind: type = type(current)
-        names = _parts_of(kind)
+        names = parts_of(kind)
         if names is not None:
             yield current
             pending.extend([getattr(current, name) for name in names])
 
 
 @cache
-def _parts_of(kind: type) -> tuple[str, ...] | None:
-    """Names of the fields of a kind of node, last first; None where it is no node."""
+def parts_of(kind: type) -> tuple[str, ...] | None:
+    """Names of the fields of a kind of node, last first, without spans; None where it is no node."""
     if not is_dataclass(kind):
         return None
     return () if kind in _WHOLE else tuple(f.name for f in reversed(fields(kind)) if not f.name.endswith("span"))
@@ -136,7 +140,7 @@ def _import(
 
 def _break_circles(scope: Scope, report: Report) -> None:
     """Report lets that need themselves, and take them out."""
-    needs = {
+    scope.needs = needs = {
         name: [n.name for n in walk(let.value) if isinstance(n, tree.Reference | tree.Call) and n.name in scope.lets]
         for name, let in scope.lets.items()
     }

@@ -11,6 +11,7 @@ from stochos.check.expectations import Expectations
 from stochos.check.library import Library
 from stochos.check.limits import Limits
 from stochos.check.material import Material
+from stochos.check.measure import measure
 from stochos.check.music import Music
 from stochos.check.names import Scope, build_scope
 from stochos.check.parts import check_parts
@@ -53,6 +54,7 @@ class _Checker:
 
     def meant(self) -> score.Score:
         scope = build_scope(self.source, self.written, self.library, self.report)
+        measure(scope, self.limits, self.report)
         statements = self.written.statements
         settings = Reader(self.report, scope).apply(
             Settings(), tuple(s for s in statements if isinstance(s, tree.Setting)), None, has_extent=False
