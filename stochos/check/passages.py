@@ -233,7 +233,8 @@ class Passages:
         sign = "$" if isinstance(passage.what, tree.Reference) else "@"
         self._report.add(
             "STO207", scope.source, passage.span, f"how long `{sign}{call.name}` plays is not said",
-            hint="write `for 4 bars`, `for 3 beats`, `for 12 notes`, or `fill` after it", fix=Fix(end, " fill"),
+            hint="write `for 4 bars`, `for 3 beats`, `for 12 notes`, or `fill` after it",
+            fix=Fix(end, " fill " if scope.source.text[end.start : end.start + 1].isalnum() else " fill"),
         )  # fmt: skip
 
     def _extent(self, passage: tree.Passage, cursor: Cursor, sheet: Sheet, scope: Scope) -> int | None:
