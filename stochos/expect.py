@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isnan
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochos.music.pitch import spell
 from stochos.music.time import QUARTER
@@ -19,7 +18,10 @@ from stochos.realization import Note, Part, Realization
 from stochos.rendering.tempo import paces
 from stochos.score import Expectation
 
-Floats: TypeAlias = NDArray[np.float64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Floats: TypeAlias = "NDArray[np.float64]"
 
 REFERENCE = 20_000
 """So many draws stand for a law."""

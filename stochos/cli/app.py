@@ -15,6 +15,7 @@ from stochos import __version__
 from stochos.cli.guard import PROBLEMS, OutputFormat, guarded, run, tell, tell_count
 from stochos.cli.screen import busy, messages, results
 from stochos.cli.states import States
+from stochos.lazily import load_numpy_later
 
 if TYPE_CHECKING:
     from stochos.diagnostics import Diagnostic
@@ -396,4 +397,5 @@ def _source(file: str):  # type: ignore[no-untyped-def] # Source, which is only 
 
 def main() -> None:
     """The `stochos` command."""
+    load_numpy_later()
     run(app)

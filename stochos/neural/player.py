@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochos.neural.bundle import Model
 from stochos.neural.sampling import continue_melody
@@ -13,6 +13,9 @@ from stochos.neural.teller import NetworkTeller
 from stochos.neural.vocabulary import NO_EVENT, NOTE_OFF, STEPS_PER_QUARTER, Encoding, tones_from_events
 from stochos.process.passage import Events, Token
 from stochos.process.value import Sampler
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _COLDEST = 1e-6
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochos.neural.bundle import Model
 from stochos.neural.cells import Array
 from stochos.neural.sampling import NetworkStepper, softmax
 from stochos.neural.vocabulary import HIGHEST_PITCH, clean, squash, squash_amount
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _COLDEST = 1e-6
 

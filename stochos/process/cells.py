@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochos.process.joint import at_start, layered, sounded
 from stochos.process.passage import Events, Frame
 from stochos.process.value import Constant, Context, Floats, Quantity, Ramp, Value, parameter
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MOST = 1024
 """Most columns."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
-from typing import ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochos.process.joint import ByState, alternatives, is_stochastic, layered, sounded
 from stochos.process.passage import Events, Frame
 from stochos.process.pulse import grid
 from stochos.process.value import Context, Floats, Quantity, Sequence, Value, parameter
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Matrix: TypeAlias = tuple[tuple[float, ...], ...]
 

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochos.process.chain import Chain, Memory
 from stochos.process.distribution import permit, temper
 from stochos.process.morph import Mixed, Morph
 from stochos.process.passage import Frame, Token
 from stochos.process.value import Floats
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 HOLD, OFF, FIRST = 0, 1, 2
 EVENTS = 130

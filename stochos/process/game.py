@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochos.process.passage import Events, Frame, Token, events_of
 from stochos.process.payoffs import Payoff, solve
 from stochos.process.pulse import grid
 from stochos.process.value import Context, Floats, Quantity, Value, parameter
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MOST = 24
 """Most tactics of a player."""

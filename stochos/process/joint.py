@@ -7,15 +7,17 @@ it needs from its own (`Frame.context`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochos.process.cloud import Cloud
 from stochos.process.passage import Events, Frame
 from stochos.process.poisson import Poisson
 from stochos.process.value import Context, Floats, Sampler, Sequence, Value, pick
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)

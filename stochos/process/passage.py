@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochos.process.distribution import Foreteller
 from stochos.process.value import Context, Floats, Sampler, Value
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Token(NamedTuple):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochos.process.certainty import ceiling, each, is_certain, moves, uniforms
 from stochos.process.value import Constant, Context, Floats, Quantity, Value, parameter
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MOST = 10_000.0
 """Highest density that is played, events a quarter note."""

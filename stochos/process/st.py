@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochos.process.certainty import uniforms
 from stochos.process.cloud import SHORTEST, Cloud
@@ -18,6 +17,9 @@ from stochos.process.poisson import MOST
 from stochos.process.pulse import SHORTEST as BRIEFEST
 from stochos.process.quantile import normal_quantile, open_uniforms
 from stochos.process.value import TRIES, Context, Floats, Quantity, Value, parameter
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _BREATH = 8.5  # spreads in a breath, as in the book; the published program has 4
 Table = tuple[tuple[float, ...], ...]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochos.process.chain import Chain, Memory
 from stochos.process.distribution import Row
 from stochos.process.value import Floats
 
-Indexes: TypeAlias = NDArray[np.intp]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Indexes: TypeAlias = "NDArray[np.intp]"
 
 _SMALL = 400
 """Memories up to which a matrix is squared; a larger chain walks on step by step."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochos.process.value import Context, Quantity, Sampler, Value, parameter, pick
 
-Order = Callable[[int], NDArray[np.intp]]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Order: TypeAlias = "Callable[[int], NDArray[np.intp]]"
 """A number -> as many indexes of items: those that come next."""
 
 

@@ -12,13 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields, replace
 from enum import Enum
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochos.process import compass
 from stochos.process.compass import Flags, anywhere, clip, nearest, reflect, wrap
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Floats: TypeAlias = compass.Floats
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochos.process.certainty import each, uniforms
 from stochos.process.distribution import draw
 from stochos.process.value import Constant, Context, Floats, Quantity, Sampler, Value, Weighted, parameter, pick
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)

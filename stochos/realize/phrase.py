@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
-
-import numpy as np
+from typing import TYPE_CHECKING, TypeAlias
 
 from stochos import score
 from stochos.music.time import QUARTER
 from stochos.process.passage import Token
 from stochos.realization import Note
 from stochos.transform import HELD, Transform
+
+if TYPE_CHECKING:
+    import numpy as np
 
 REMEMBERED = 64
 """Notes, chords and rests of what was just played that a passage may go on from."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochos import score
 from stochos.music.time import QUARTER
@@ -20,6 +19,9 @@ from stochos.realize.page import is_on_page, one_line, placed, written
 from stochos.realize.phrase import Phrase, joined, released, remembered, transformed
 from stochos.realize.streams import stream
 from stochos.transform import HELD
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
