@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
@@ -21,4 +22,7 @@ class _Later(ModuleType):
 
 def load_numpy_later() -> None:
     """From here on `import numpy` costs nothing until it is used."""
-    sys.modules.setdefault("numpy", _Later("numpy"))
+    if "numpy" not in sys.modules:
+        later = _Later("numpy")
+        later.__spec__ = find_spec("numpy")  # others look whether it is there
+        sys.modules["numpy"] = later
