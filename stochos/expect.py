@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,7 +15,7 @@ from stochos.music.pitch import spell
 from stochos.music.time import QUARTER
 from stochos.process.value import Context, Value
 from stochos.realization import Note, Part, Realization
-from stochos.rendering.tempo import paces
+from stochos.rendering.tempo import paces, seconds
 from stochos.score import Expectation
 
 if TYPE_CHECKING:
@@ -174,16 +174,7 @@ def _extent(piece: Realization, start: int, end: int, unit: str) -> float:
         case "/quarter":
             return (end - start) / QUARTER
         case _:
-            return seconds(piece, start, end)
-
-
-def seconds(piece: Realization, start: int, end: int) -> float:
-    """How long a stretch plays, without fermatas."""
-    line = paces(piece.tempos)
-    first = max(0, bisect_right(line, start, key=lambda pace: pace[0]) - 1)
-    ends = [*(tick for tick, _ in line[first + 1 :]), end]
-    spans = zip(line[first:], ends, strict=True)
-    return sum(max(0, min(until, end) - max(tick, start)) * pace for (tick, pace), until in spans) / (1e6 * QUARTER)
+            return seconds(paces(piece.tempos), start, end)  # without fermatas
 
 
 # --- statistics -------------------------------------------------------------------------------

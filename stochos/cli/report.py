@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from stochos.cli.output import listed
 from stochos.cli.roll import piano_roll
 from stochos.cli.screen import Screen
-from stochos.music.time import QUARTER
 from stochos.realization import Realization
-from stochos.rendering.tempo import hold, paces
+from stochos.rendering.tempo import performed, seconds
 
 if TYPE_CHECKING:
     from stochos.expect import Result
@@ -23,9 +22,10 @@ _MOST_WIDTH = 100
 
 def summary(piece: Realization, files: Iterable[Path], screen: Screen) -> str:
     """Parts, bars, duration, notes by generator, seed, files, and a piano roll."""
+    lasting = seconds(performed(piece), 0, piece.duration)
     lines = [
         screen.paint(piece.title, "strong"),
-        f"{_counted(len(piece.parts), 'part')}, {_counted(len(piece.bars), 'bar')}, {clock(seconds(piece))}",
+        f"{_counted(len(piece.parts), 'part')}, {_counted(len(piece.bars), 'bar')}, {clock(lasting)}",
         notes(piece),
         f"seed {piece.seed}",
         *piano_roll(piece, min(screen.width, _MOST_WIDTH), screen.unicode),
@@ -45,21 +45,6 @@ def notes(piece: Realization) -> str:
     total = _counted(sum(made.values()), "note")
     ranked = sorted(made.items(), key=lambda entry: (entry[0] != "written", -entry[1], entry[0]))
     return f"{total}: {', '.join(f'{count} {name}' for name, count in ranked)}" if made else total
-
-
-def seconds(piece: Realization) -> float:
-    """How long the piece plays, fermatas held."""
-    fermatas = (
-        (note.onset, note.onset + note.duration)
-        for part in piece.parts
-        for note in part.notes
-        if "fermata" in note.articulations
-    )
-    line = hold(paces(piece.tempos), fermatas)
-    ends = [*(tick for tick, _ in line[1:]), piece.duration]
-    return sum(max(min(end, piece.duration) - tick, 0) * pace for (tick, pace), end in zip(line, ends, strict=True)) / (
-        1e6 * QUARTER
-    )
 
 
 def clock(duration: float) -> str:

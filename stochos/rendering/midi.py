@@ -17,7 +17,7 @@ from stochos.rendering.bends import apart, bends, reach
 from stochos.rendering.dynamics import loudness
 from stochos.rendering.expression import REST, Control, swelled
 from stochos.rendering.performance import Stroke, strokes, untangled
-from stochos.rendering.tempo import Pace, hold, paces
+from stochos.rendering.tempo import Pace, performed
 
 _DRUMS = 9  # channel 10, as musicians count
 _MELODIC = tuple(channel for channel in range(16) if channel != _DRUMS)
@@ -46,13 +46,7 @@ def write_midi(realization: Realization) -> bytes:
 
     Raises ValueError for more melodic parts than the fifteen channels that MIDI has for them.
     """
-    fermatas = (
-        (note.onset, note.onset + note.duration)
-        for part in realization.parts
-        for note in part.notes
-        if "fermata" in note.articulations
-    )
-    line = hold(paces(realization.tempos), fermatas)
+    line = performed(realization)
     parts = (_part_events(played, realization.duration) for played in _performed(realization, line))
     return smf.file_bytes(chain([_conducted(realization, line)], parts), QUARTER, realization.duration)
 

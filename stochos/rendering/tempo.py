@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from stochos.music.time import QUARTER
-from stochos.realization import Tempo
+from stochos.realization import Realization, Tempo
 
 FERMATA = 1.75
 """How many times its length a note under a fermata lasts."""
@@ -46,6 +46,25 @@ def hold(line: Sequence[Pace], fermatas: Iterable[tuple[int, int]]) -> list[Pace
         held[end] = held.get(end, pace_at(line, end))
         held.update((tick, FERMATA * pace_at(line, tick)) for tick in (start, *within))
     return sorted(held.items())
+
+
+def performed(realization: Realization) -> list[Pace]:
+    """The pace of a piece as it is played, fermatas held."""
+    fermatas = (
+        (note.onset, note.onset + note.duration)
+        for part in realization.parts
+        for note in part.notes
+        if "fermata" in note.articulations
+    )
+    return hold(paces(realization.tempos), fermatas)
+
+
+def seconds(line: Sequence[Pace], start: int, end: int) -> float:
+    """How long it takes from one tick to another."""
+    first = max(0, bisect_right(line, start, key=lambda pace: pace[0]) - 1)
+    ends = [*(tick for tick, _ in line[first + 1 :]), end]
+    spans = zip(line[first:], ends, strict=True)
+    return sum(max(0, min(until, end) - max(tick, start)) * pace for (tick, pace), until in spans) / (1e6 * QUARTER)
 
 
 def _steps(tempo: Tempo, limit: int | None) -> Iterator[Pace]:
