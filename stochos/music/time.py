@@ -15,11 +15,6 @@ def to_ticks(quarters: Fraction) -> int | None:
     return int(ticks) if ticks.denominator == 1 else None
 
 
-def to_quarters(ticks: int) -> Fraction:
-    """Length in quarter notes, exact."""
-    return Fraction(ticks, QUARTER)
-
-
 @dataclass(frozen=True, slots=True)
 class Meter:
     """A time signature, kept as written (6/8 is not 3/4)."""

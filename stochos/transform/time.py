@@ -41,8 +41,27 @@ class Retrograde(Lasting):
         return duration - onset - length
 
 
+class _Stretching(Lasting):
+    """What makes a phrase longer or shorter by a factor; onsets and ends move to the nearest tick."""
+
+    __slots__ = ()
+
+    @property
+    def regrids(self) -> bool:
+        """A factor of 3 makes dots of plain notes, or triplets; one of 2 does neither."""
+        return not _is_power_of_two(self.stretch)
+
+    def __call__(self, notes: list[Note], duration: int, rng: np.random.Generator) -> list[Note]:
+        """Every onset and end, farther from the start or nearer to it."""
+        return _stretched(notes, self.stretch)
+
+    def place(self, onset: int, length: int, notes: list[Note], duration: int) -> int | None:
+        """As a note that begins there."""
+        return round(onset * self.stretch)
+
+
 @dataclass(frozen=True, slots=True)
-class Augment(Lasting):
+class Augment(_Stretching):
     """Everything slower.
 
     factor  times as long, > 0
@@ -55,22 +74,9 @@ class Augment(Lasting):
         """The factor, exact where it is a fraction that a score can hold."""
         return Fraction(self.factor).limit_denominator(10_080)
 
-    @property
-    def regrids(self) -> bool:
-        """A factor of 3 makes dots of plain notes, or triplets; one of 2 does neither."""
-        return not _is_power_of_two(self.stretch)
-
-    def __call__(self, notes: list[Note], duration: int, rng: np.random.Generator) -> list[Note]:
-        """Onsets and ends move to the nearest tick."""
-        return _stretched(notes, self.stretch)
-
-    def place(self, onset: int, length: int, notes: list[Note], duration: int) -> int | None:
-        """Farther from the start."""
-        return round(onset * self.stretch)
-
 
 @dataclass(frozen=True, slots=True)
-class Diminish(Lasting):
+class Diminish(_Stretching):
     """Everything quicker.
 
     factor  times as short, > 0
@@ -82,19 +88,6 @@ class Diminish(Lasting):
     def stretch(self) -> Fraction:
         """One by the factor."""
         return 1 / Fraction(self.factor).limit_denominator(10_080)
-
-    @property
-    def regrids(self) -> bool:
-        """A factor of 3 makes triplets; one of 2 does not."""
-        return not _is_power_of_two(self.stretch)
-
-    def __call__(self, notes: list[Note], duration: int, rng: np.random.Generator) -> list[Note]:
-        """Onsets and ends move to the nearest tick."""
-        return _stretched(notes, self.stretch)
-
-    def place(self, onset: int, length: int, notes: list[Note], duration: int) -> int | None:
-        """Nearer to the start."""
-        return round(onset * self.stretch)
 
 
 @dataclass(frozen=True, slots=True)
