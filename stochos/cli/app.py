@@ -310,14 +310,9 @@ def new(
 ) -> None:
     """Write a small score to start from."""
     from stochos.cli.starter import starter
-    from stochos.rendering.files import write_whole
 
     path = Path(name if name.endswith(".stoch") else f"{name}.stoch")
-    if path.exists() and not force:
-        raise typer.BadParameter(f"{path} is there already; --force writes over it")
-    with guarded():
-        write_whole({path: starter(path.stem).encode()})
-    results().say(f"wrote {path}; `stochos compile {quote(str(path))}` plays it out")
+    _write_new(path, starter(path.stem), force)
 
 
 @app.command()
@@ -371,7 +366,6 @@ def gallery(
     """Write a study after a work of the canon, to compile and change."""
     from stochos.cli.starter import studies, title_of
     from stochos.diagnostics import nearest
-    from stochos.rendering.files import write_whole
 
     found = studies()
     if name is None:
@@ -381,12 +375,18 @@ def gallery(
     if name not in found:
         close = nearest(name, found)
         raise typer.BadParameter(f"no study is called `{name}`" + (f"; did you mean `{close}`?" if close else ""))
-    path = Path(f"{name}.stoch")
+    _write_new(Path(f"{name}.stoch"), found[name], force)
+
+
+def _write_new(path: Path, score: str, force: bool) -> None:
+    """A score to start from, where none is yet."""
+    from stochos.rendering.files import write_whole
+
     if path.exists() and not force:
         raise typer.BadParameter(f"{path} is there already; --force writes over it")
     with guarded():
-        write_whole({path: found[name].encode()})
-    results().say(f"wrote {path}; `stochos compile {path}` plays it out")
+        write_whole({path: score.encode()})
+    results().say(f"wrote {path}; `stochos compile {quote(str(path))}` plays it out")
 
 
 def _source(file: str):  # type: ignore[no-untyped-def] # Source, which is only loaded here
