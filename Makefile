@@ -16,6 +16,7 @@ help:            ## what there is to make
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP) $(SETUPTOOLS) -r requirements.lock
 	$(PIP) --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q stochos grammar models # as an install does; an editable one does not
 	@touch $@
 
 .venv/dev: .venv/base requirements-dev.lock
