@@ -12,7 +12,7 @@ from pathlib import Path
 
 from music21 import abcFormat, common, pitch
 
-from stochos.neural.melodies import DroppedError, Tune, fit, group_versions
+from stochos.neural.melodies import DroppedError, Tune, fit, group_versions, is_held_out
 from stochos.neural.vocabulary import STEPS_PER_QUARTER, Encoding, Tone
 
 COLLECTIONS = ("essenFolksong", "ryansMammoth", "oneills1850", "airdsAirs")
@@ -28,7 +28,8 @@ def load_tunes(encoding: Encoding, collections: Iterable[str], cache: Path) -> t
     """
     if cache.exists():
         stored = json.loads(cache.read_text())
-        return [Tune(i, tuple(events), group) for i, events, group in stored["tunes"]], stored["report"]
+        tunes = [Tune(i, tuple(events), group, is_held_out(group)) for i, events, group in stored["tunes"]]
+        return tunes, stored["report"]
     report: Counter[str] = Counter()
     melodies: dict[tuple[int, ...], str] = {}
     for collection in collections:

@@ -11,7 +11,7 @@ FEWEST_TONES = 16
 FEWEST_PITCHES = 4
 MOST_STEPS = 1024
 SHARED_RUN = 12  # notes in a row, in any key, that make two tunes versions of one
-HELD_OUT = 10  # one tune in so many is never trained on
+HELD_OUT = 0.1  # share of the tunes that is never trained on
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +21,22 @@ class Tune:
     identity  collection/file/number
     events    one a sixteenth
     group     identity of the first tune of which this is a version; itself where it is the only one
+    held_out  whether it is for testing only; versions of one tune are all held out or all trained on
     """
 
     identity: str
     events: tuple[int, ...]
     group: str
+    held_out: bool
 
-    @property
-    def held_out(self) -> bool:
-        """Whether the tune is for testing only; versions of one tune are all held out or all trained on."""
-        return int.from_bytes(hashlib.sha256(self.group.encode()).digest()[:4], "big") % HELD_OUT == 0
+
+def is_held_out(group: str, share: float = HELD_OUT) -> bool:
+    """Whether a group is among the share 0..1 that is held out; a larger share holds a smaller one in it.
+
+    The tenth that it takes is decided by the last digit of a hash, and what is finer by its other digits.
+    """
+    tens, digit = divmod(int.from_bytes(hashlib.sha256(group.encode()).digest()[:4], "big"), 10)
+    return digit + tens % 10_000 / 10_000 < 10 * share
 
 
 class DroppedError(Exception):
@@ -66,7 +72,8 @@ def group_versions(melodies: Mapping[str, tuple[int, ...]]) -> list[Tune]:
         for run in _runs(events):
             a, b = sorted((root(seen.setdefault(run, identity)), root(identity)))
             parent[b] = a
-    return [Tune(identity, events, root(identity)) for identity, events in melodies.items()]
+    groups = {identity: root(identity) for identity in melodies}
+    return [Tune(i, events, groups[i], is_held_out(groups[i])) for i, events in melodies.items()]
 
 
 def _runs(events: tuple[int, ...]) -> Iterator[tuple[tuple[int, int], ...]]:

@@ -1,10 +1,11 @@
 from stochos.neural import card
 from stochos.neural.baselines import Score
 from stochos.neural.bundle import Config
-from stochos.neural.melodies import Tune
+from stochos.neural.melodies import Tune, is_held_out
 from stochos.neural.recipes import Recipe
 
-TUNES = [Tune(f"essenFolksong/a/{k}", (60, -2, 62), f"essenFolksong/a/{k}") for k in range(40)]
+NAMES = [f"essenFolksong/a/{k}" for k in range(40)]
+TUNES = [Tune(name, (60, -2, 62), name, is_held_out(name)) for name in NAMES]
 REPORT = {"essenFolksong: found": 43, "essenFolksong: kept": 40, "dropped: too long": 2, "dropped: several voices": 1}
 MARKOV = {0: Score(1.5, 0.5), 1: Score(1.25, 0.6), 2: Score(1.0, 0.7), 3: Score(1.1, 0.65)}
 RUN = card.Run("basic", Config("basic", "lstm", (12, 8), 48, 83), Recipe(epochs=9), TUNES, REPORT, MARKOV)

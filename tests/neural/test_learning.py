@@ -12,7 +12,7 @@ from safetensors.numpy import load_file
 
 from stochos.neural import bundle, card
 from stochos.neural.bundle import Config
-from stochos.neural.melodies import Tune
+from stochos.neural.melodies import Tune, is_held_out
 from stochos.neural.recipes import RECIPES, Recipe
 from stochos.neural.sampling import NetworkStepper, continue_melody
 from stochos.neural.vocabulary import ENCODINGS
@@ -125,7 +125,7 @@ def test_the_shipped_networks_have_the_shape_of_their_recipes() -> None:
 def test_a_run_writes_the_best_network_and_its_card(
     training: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tunes = [Tune(f"x/{k}", tuple(PHRASE[: 20 + k % 8]), f"x/{k}") for k in range(40)]
+    tunes = [Tune(f"x/{k}", tuple(PHRASE[: 20 + k % 8]), f"x/{k}", is_held_out(f"x/{k}")) for k in range(40)]
     monkeypatch.setattr(
         training, "load_tunes", lambda *_: (tunes, {"essenFolksong: found": 41, "essenFolksong: kept": 40})
     )
