@@ -14,8 +14,9 @@ from stochos.music.time import QUARTER
 from stochos.process.cloud import Cloud
 from stochos.process.compass import settle
 from stochos.process.poisson import Poisson
+from stochos.process.scale import Crossfade, Snapped
 from stochos.process.table import VALUES
-from stochos.process.value import Bounded, Constant, Snapped, Span, Value, Weighted
+from stochos.process.value import Bounded, Constant, Span, Value, Weighted
 from stochos.realization import Bar, Note, Realization
 
 _MEMORY = frozenset(
@@ -87,11 +88,12 @@ def _fits(place: tuple[str, str, str], passage: score.Passage, notes: list[Note]
         case Poisson(density=Constant(number=density)) if passage.count is None:
             yield _density(place, passage, density, notes, bars)
     pitch = cloud.pitch or Span(passage.low, passage.high)
-    allowed = np.ones(128, dtype=np.bool_) if passage.scale is None else np.array(passage.scale, dtype=np.bool_)
+    scales = passage.scale.scales if isinstance(passage.scale, Crossfade) else (passage.scale or (True,) * 128,)
+    allowed = np.array([any(flags) for flags in zip(*scales, strict=True)])
     drawn = reference(pitch, allowed)
     if _is_still(passage.low) and _is_still(passage.high):
         drawn = settle(drawn, reference(passage.low), reference(passage.high), allowed).astype(np.float64)
-    yield _fit(place, "pitch", pitch, drawn, [note.pitch for note in notes])
+    yield _fit(place, "pitch", pitch, drawn, [note.pitch for note in notes], alike=len(scales) == 1)
     if cloud.length is not None:
         drawn = np.maximum(reference(cloud.length), 1 / QUARTER)
         yield _fit(place, "length", cloud.length, drawn, [note.duration / QUARTER for note in notes])
@@ -101,9 +103,11 @@ def _fits(place: tuple[str, str, str], passage: score.Passage, notes: list[Note]
         yield _fit(place, "velocity", passage.velocity, drawn, found)
 
 
-def _fit(place: tuple[str, str, str], quantity: str, law: Value, drawn: Floats, found: Sequence[float]) -> Fit:
+def _fit(  # noqa: PLR0913  two samples and what they are of
+    place: tuple[str, str, str], quantity: str, law: Value, drawn: Floats, found: Sequence[float], *, alike: bool = True
+) -> Fit:
     sample = np.array(found, dtype=np.float64)
-    tested = len(sample) >= _ENOUGH and _is_still(law)
+    tested = alike and len(sample) >= _ENOUGH and _is_still(law)
     observed = float(sample.mean()) if len(sample) else float("nan")
     p = distance_p(sample, drawn) if tested else None
     return Fit(place, quantity, _name(law), float(drawn.mean()), observed, len(sample), p)

@@ -12,6 +12,7 @@ from stochos.music.instrument import Instrument
 from stochos.music.pitch import Key, Pitch
 from stochos.music.time import Meter, Tempo
 from stochos.process.passage import Process
+from stochos.process.scale import Scale
 from stochos.process.value import Value
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Passage:
     count      notes asked for, or None
     process    what plays
     low, high  bounds of pitch: its `within`, or the part's range
-    scale      128 flags, or None: every pitch
+    scale      128 flags, or several that the passage goes through; None: every pitch
     velocity   drawn at each onset, or None: from the dynamics in force (where the process itself says none)
     path       names its random stream
     shared     the same draw in every variation and place (`$name`)
@@ -103,7 +104,7 @@ class Passage:
     process: Process
     low: Value
     high: Value
-    scale: tuple[bool, ...] | None
+    scale: Scale | None
     velocity: Value | None
     path: tuple[str, ...]
     shared: bool

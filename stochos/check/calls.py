@@ -21,8 +21,9 @@ from stochos.check.values import Place, Values, difference
 from stochos.check.words import listed, some
 from stochos.diagnostics import Fix, nearest
 from stochos.process.passage import Process
+from stochos.process.scale import Scale, Snapped
 from stochos.process.table import MELODIES, ONSETS, PROCESSES, VALUES, Table
-from stochos.process.value import Bounded, Bounds, Parameter, Quantity, Snapped, Value
+from stochos.process.value import Bounded, Bounds, Parameter, Quantity, Value
 from stochos.source import Source, Span
 
 
@@ -35,7 +36,7 @@ class Played:
 
     process: Process
     within: Bounds | None
-    scale: tuple[bool, ...] | None
+    scale: Scale | None
     velocity: Value | None
     seed: int | None
     label: str | None

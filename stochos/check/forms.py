@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from stochos import tree
@@ -13,7 +14,7 @@ from stochos.check.kinds import kind_of
 from stochos.check.library import Library, NetworkFacts, Unavailable
 from stochos.check.names import Bound, look_up
 from stochos.check.report import Report
-from stochos.check.scales import resolve_scale, resolve_sieve
+from stochos.check.scales import crossfade, resolve_scale, resolve_sieve
 from stochos.check.values import Place
 from stochos.check.words import listed
 from stochos.diagnostics import Fix, nearest
@@ -80,6 +81,9 @@ class Forms:
         if isinstance(node, tree.Reference):
             inner = self._bound_value(node, place)
             return None if inner is None else self._sieve(inner[0], known, inner[1], target)
+        if isinstance(node, tree.Ramp):
+            read = partial(self._sieve, known=known, place=place, target=target)
+            return crossfade(node, read, "sieve", place, self._report)
         if not isinstance(node, tree.Sieve):
             self._complain(
                 node, place, f"`{known.name}` wants a sieve; this is {kind_of(node)}", 'write `sieve "3@0 | 4@1"`'

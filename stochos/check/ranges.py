@@ -14,6 +14,7 @@ from stochos.check.values import Place
 from stochos.music.pitch import spell
 from stochos.process.chain import Chain
 from stochos.process.morph import Morph
+from stochos.process.scale import Crossfade
 from stochos.process.value import Bounds, Constant, Parameter, Quantity, Value
 
 if TYPE_CHECKING:
@@ -53,8 +54,12 @@ class Ranges:
                 f"and none of that lies within {_names(least, most)}",
                 hint="pipe it: `>> octave(-1)`, or choose another range",
             )  # fmt: skip
-        elif played.scale and not any(played.scale[max(int(least), 0) : int(most) + 1]):
-            self._report.add("STO506", source, call.span, "no pitch of the scale lies within its bounds")
+            return low, high
+        scales = played.scale.scales if isinstance(played.scale, Crossfade) else (played.scale,)
+        for number, scale in enumerate(scales, 1):
+            if scale and not any(scale[max(int(least), 0) : int(most) + 1]):
+                which = "the scale" if len(scales) == 1 else f"scale {number} of the ramp"
+                self._report.add("STO506", source, call.span, f"no pitch of {which} lies within its bounds")
         return low, high
 
     def check_pitches(

@@ -195,9 +195,11 @@ class Values:
                 fix=Fix(node.span, close) if close else None,
             )  # fmt: skip
             return
+        is_scale = isinstance(node, tree.Sieve | tree.ScaleName) and wanted.quantity is Quantity.PITCH
         self._complain(
-            "STO401", node.span, f"`{wanted.name}` wants {_UNITS[wanted.quantity]}; this is {kind_of(node)}", place
-        )
+            "STO401", node.span, f"`{wanted.name}` wants {_UNITS[wanted.quantity]}; this is {kind_of(node)}", place,
+            hint=f"{kind_of(node)} says which pitches there are: write it after `scale:`" if is_scale else None,
+        )  # fmt: skip
 
     def _pitch(self, name: str, span: TextSpan, place: Place) -> float | None:
         pitch = parse_pitch(name)

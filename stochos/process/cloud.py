@@ -49,5 +49,5 @@ class Cloud:
         return lasting
 
     def _pitches(self, frame: Frame, places: Floats) -> Floats:
-        pitch = self.pitch or Span(frame.low, frame.high)
-        return pitch.sampler(replace(frame.context.at("pitch"), allowed=frame.allowed))(places)
+        pitch, context = self.pitch or Span(frame.low, frame.high), frame.context.at("pitch")
+        return frame.by_scale(places, lambda allowed: pitch.sampler(replace(context, allowed=allowed))(places))

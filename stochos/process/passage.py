@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
+from stochos.process.compass import Flags
 from stochos.process.distribution import Foreteller
+from stochos.process.scale import Crossfade, each_under
 from stochos.process.value import Context, Floats, Sampler, Value
 
 if TYPE_CHECKING:
@@ -70,11 +72,12 @@ class Frame:
     context    length, clock and random streams
     count      notes asked for (`for 12 notes`), or None: to the end
     low, high  pitch bounds, MIDI numbers
-    allowed    [128]: pitches of the scale (all where there is none); bounds are not in it
+    allowed    [128]: pitches of the scale (all where there is none; of several, those of any); bounds are not in it
     key        pitch class of the tonic of the major key that has the signature in force: 5 in D minor
     before     what the same part has just played, oldest first
     network    loads a trained network by the folder's name
     part       who plays
+    scales     those that the passage goes through, or None: always the same
     joint      as `context`, but the same for all parts that a joint process is played by; None for other processes
     """
 
@@ -87,12 +90,20 @@ class Frame:
     before: tuple[Token, ...]
     network: NetworkLoader
     part: str = ""
+    scales: Crossfade | None = None
     joint: Context | None = None
 
     @property
     def shared(self) -> Context:
         """Where draws that parts share are made."""
         return self.joint or self.context
+
+    def by_scale(self, places: Floats, drawn: Callable[[Flags], NDArray[Any]]) -> NDArray[Any]:
+        """What is drawn for notes at places 0..1, each under the scale that rules it: the same one whenever asked."""
+        if self.scales is None:
+            return drawn(self.allowed)
+        under = self.scales.under(self.context.at("scale"))(places)
+        return each_under(under, [drawn(np.array(scale, dtype=np.bool_)) for scale in self.scales.scales])
 
 
 class NetworkLoader(Protocol):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 
 from stochos.process import compass
-from stochos.process.compass import Flags, anywhere, clip, nearest, reflect, wrap
+from stochos.process.compass import Flags, anywhere, clip, reflect, wrap
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -270,22 +270,6 @@ class Bounded:
         return draw
 
 
-@dataclass(frozen=True, slots=True)
-class Snapped:
-    """A pitch moved to the nearest that a scale has; the lower of two as near (`scale:`).
-
-    allowed  [128]: by MIDI number, at least one true
-    """
-
-    value: Value
-    allowed: tuple[bool, ...]
-
-    def sampler(self, context: Context) -> Sampler:
-        """The value, snapped."""
-        value, steps = self.value.sampler(context), np.flatnonzero(self.allowed).astype(np.float64)
-        return lambda places: nearest(value(places), steps)
-
-
 # --- declared parameters ----------------------------------------------------------------------
 
 
@@ -308,7 +292,7 @@ class Quantity(Enum):
     RATIO = "ratio"  # plain, above 0: a temperature
 
     BOUNDS = "bounds"  # a span, or a ramp of spans: of what is being drawn
-    SCALE = "scale"  # key | dorian on D | $sieve | off
+    SCALE = "scale"  # key | dorian on D | $sieve | off, or a ramp of these; arrives as scale.Scale
     CHAIN = "chain"  # @chain { … }
     MATERIAL = "material"  # $motif, "file", "corpus piece"
     PRIMER = "primer"  # notation, $motif, "file", integers, off
@@ -320,7 +304,7 @@ class Quantity(Enum):
     WEIGHTS = "weights"  # `{C4: 3, G4: 1}` of what is being drawn; arrives as Weighted
     LABEL = "label"  # a word
     SEED = "seed"  # a whole number, 0 or more
-    SIEVE = "sieve"  # $steps or sieve "…"; arrives as tuple[bool, ...]: one period, from number 0
+    SIEVE = "sieve"  # $steps or sieve "…", or a ramp of these; arrives as scale.Scale: periods, from number 0
     PARTS = "parts"  # names of parts, `[flute, cello]`; arrives as tuple[str, ...], the playing one among them
     MATRIX = "matrix"  # `[[-1, 1], [1, -1]]`; arrives as tuple[tuple[float, ...], ...], all rows as long, at least one
     FORETELLERS = "foretellers"  # `[@markov(…), @lstm(…)]`; arrives as tuple[mix.Foretelling, ...], at least one

@@ -11,7 +11,9 @@ import numpy as np
 
 from stochos import score
 from stochos.music.time import QUARTER, Tempo
+from stochos.process.compass import Flags
 from stochos.process.passage import Frame, NetworkLoader, Token
+from stochos.process.scale import Crossfade, Scale
 from stochos.process.value import Context, Floats, curved
 from stochos.realize.streams import stream, uniform
 
@@ -61,7 +63,6 @@ def frame_of(passage: score.Passage, take: Take, place: Place, before: tuple[Tok
     """
     bars, onset = take.section.bars, place.tick(passage.onset)
     bar = bars[max(0, bisect_right(bars, onset, key=lambda bar: bar.onset) - 1)]
-    allowed = np.ones(128, dtype=np.bool_) if passage.scale is None else np.array(passage.scale, dtype=np.bool_)
     end = place.tick(passage.onset + passage.duration)
     context = _context(passage, passage.path, take, onset, end)
     return Frame(
@@ -69,13 +70,21 @@ def frame_of(passage: score.Passage, take: Take, place: Place, before: tuple[Tok
         count=passage.count,
         low=passage.low,
         high=passage.high,
-        allowed=allowed,
+        allowed=flags(passage.scale),
         key=7 * bar.key.fifths % 12,
         before=() if passage.shared else before,
         network=take.network,
         part=part,
+        scales=passage.scale if isinstance(passage.scale, Crossfade) else None,
         joint=_context(passage, passage.joint, take, onset, end) if passage.joint else None,
     )
+
+
+def flags(scale: Scale | None) -> Flags:
+    """[128]: the pitches that a scale has, or any of several."""
+    if scale is None:
+        return np.ones(128, dtype=np.bool_)
+    return np.array(scale.any if isinstance(scale, Crossfade) else scale, dtype=np.bool_)
 
 
 def _context(passage: score.Passage, names: tuple[str, ...], take: Take, start: int, end: int) -> Context:

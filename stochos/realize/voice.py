@@ -96,7 +96,8 @@ class Voice:
         start, end = passage.onset, passage.onset + passage.duration
         places = np.clip(events.onset / frame.context.duration, 0.0, 1.0)
         compass = at_places(frame, "compass", places)
-        notes = _on_ticks(events, start, end, settle(events.pitch, *compass, frame.allowed))
+        keys = frame.by_scale(places, lambda allowed: settle(events.pitch, *compass, allowed))
+        notes = _on_ticks(events, start, end, keys)
         glides = drawn_glides(passage, self.take, place, frame, places, compass, notes)
         if place == Place():
             times, brackets = placed(notes, start, end, self.take.section)

@@ -13,6 +13,7 @@ from stochos.process.compass import settle
 from stochos.process.exponential import Exponential
 from stochos.process.normal import Normal
 from stochos.process.quantile import normal_quantile
+from stochos.process.scale import Snapped
 from stochos.process.value import (
     Bounded,
     Bounds,
@@ -21,7 +22,6 @@ from stochos.process.value import (
     PerSecond,
     Ramp,
     Sequence,
-    Snapped,
     Span,
     Value,
     Weighted,
