@@ -20,7 +20,8 @@ from stochos.process.value import Bounded, Constant, Span, Value, Weighted
 from stochos.realization import Bar, Note, Realization
 
 _MEMORY = frozenset(
-    "brown ou levy autoregressive gendy pink perlin weighted urn heap cycle palindrome series group markov".split()  # noqa: SIM905
+    "brown ou levy autoregressive gendy pink perlin".split()  # noqa: SIM905
+    + "weighted urn heap cycle palindrome series group markov hidden".split()  # noqa: SIM905
 )
 _NAMES = {law: name for name, law in VALUES.items()}
 _LAWS = tuple(law for law, name in _NAMES.items() if name not in _MEMORY)

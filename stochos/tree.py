@@ -106,6 +106,17 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
+class ByState:
+    """What is said in each state, `{calm: C4..G4, wild: C3..C7}`.
+
+    entries  a state and what it says (None where nothing is written)
+    """
+
+    entries: tuple[tuple[Value, Value | None], ...]
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class RampPoint:
     """`-> 1.4 exp at 50%`: where the ramp goes next.
 
@@ -194,7 +205,7 @@ class Notation:
 
 
 Value: TypeAlias = (
-    "Number | NoteValue | PitchName | Text | Word | ScaleName | Sieve | Interval | Sequence | Weights | "
+    "Number | NoteValue | PitchName | Text | Word | ScaleName | Sieve | Interval | Sequence | Weights | ByState | "
     "Ramp | Chain | Reference | Call | Notation"
 )
 

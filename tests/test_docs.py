@@ -250,11 +250,13 @@ _UNITS = {
     Quantity.RATE: "rate, `3/bar`", Quantity.CHANCE: "chance, `0.3` or `30%`", Quantity.VELOCITY: "velocity",
     Quantity.NUMBER: "number", Quantity.SAME: "as what is drawn", Quantity.SPREAD: "a distance of what is drawn",
     Quantity.RATIO: "number", Quantity.BOUNDS: "span, or a ramp of spans", Quantity.SCALE: "scale",
-    Quantity.CHAIN: "`@chain { … }`", Quantity.MATERIAL: "music", Quantity.PRIMER: "primer",
+    Quantity.CHAIN: "`@chain { … }`", Quantity.MOODS: "`@chain { … }` of words",
+    Quantity.MATERIAL: "music", Quantity.PRIMER: "primer",
     Quantity.MODEL: "name of a network", Quantity.ONSETS: "onset process", Quantity.FLAG: "`yes` or `no`",
     Quantity.CHOICE: "a word", Quantity.ITEMS: "list", Quantity.WEIGHTS: "weights, `{C4: 3, G4: 1}`",
     Quantity.SIEVE: "sieve", Quantity.PARTS: "parts, `[flute, cello]`",
     Quantity.FORETELLERS: "list of them, `[@markov(…), @lstm(…)]`", Quantity.NUMBERS: "list of numbers, which may move",
+    Quantity.LABEL: "a word",
     Quantity.MATRIX: "rows of numbers, `[[1, 0], [0, 1]]`", Quantity.TACTICS: "list of music, `[$a, $b]`",
 }  # fmt: skip
 _KINDS = (("says when", ONSETS), ("says what", VALUES), ("plays notes", MELODIES))
@@ -272,8 +274,11 @@ def card(name: str) -> str:
         needed = "needed" if parameter.required else ""
         if parameter.name in one_of:
             needed = " or ".join(f"`{n}`" for n in one_of[parameter.name]) + " is needed"
+        unit = _UNITS[parameter.quantity]
+        if parameter.by_state:
+            unit = f"`{{calm: …, wild: …}}`, {unit}" if parameter.required else f"{unit}, or by state"
         lines.append(
-            f"| `{parameter.name}` | {parameter.doc}: {_UNITS[parameter.quantity]} | {needed} | {_bounds(parameter)} |"
+            f"| `{parameter.name}` | {parameter.doc}: {unit} | {needed} | {_bounds(parameter)} |"
         )
     source = re.search(r"^\s*Source: (.+?)\Z", told, re.M | re.S)
     if source:

@@ -168,6 +168,7 @@ def test_a_brace_after_let_is_weights_only_with_a_colon_or_comma() -> None:
         "{C4:3, G4:1}": tree.Weights,
         "{0.5: 1}": tree.Weights,
         "{mf, ff}": tree.Weights,
+        "{calm: C4..C5, wild: $x}": tree.ByState,
         "{$a: 2, $b: 1}": tree.Weights,
         "{@normal(mean: 3): 2, 5: 1}": tree.Weights,
         "{ C4:4 D4 }": tree.Group,

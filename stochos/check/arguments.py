@@ -57,7 +57,8 @@ def field_names(process: type) -> dict[str, str]:
 _EXAMPLES = {
     Quantity.PITCH: "C5", Quantity.INTERVAL: "2st", Quantity.LENGTH: "1/8", Quantity.RATE: "3/bar",
     Quantity.CHANCE: "30%", Quantity.VELOCITY: "mf", Quantity.NUMBER: "1", Quantity.RATIO: "1.2",
-    Quantity.BOUNDS: "C4..C6", Quantity.SCALE: "key", Quantity.CHAIN: "$chain", Quantity.MATERIAL: "$motif",
+    Quantity.BOUNDS: "C4..C6", Quantity.SCALE: "key", Quantity.CHAIN: "$chain",
+    Quantity.MOODS: "$moods", Quantity.MATERIAL: "$motif",
     Quantity.PRIMER: "$motif", Quantity.MODEL: "basic", Quantity.ONSETS: "@poisson(density: 2/beat)",
     Quantity.FLAG: "yes", Quantity.SIEVE: 'sieve "3@0 | 4@1"', Quantity.ITEMS: "[C5, D5, E5]",
     Quantity.WEIGHTS: "{C5: 3, D5: 1}", Quantity.PARTS: "[flute, cello]", Quantity.MATRIX: "[[1, -1], [-1, 1]]",
@@ -68,6 +69,8 @@ _EXAMPLES = {
 
 def example(parameter: Parameter) -> str:
     """An argument as it could be written."""
+    if parameter.by_state and parameter.required:
+        return f"{parameter.name}: {{calm: C4..G4, wild: C3..C6}}"
     return f"{parameter.name}: {parameter.words[0] if parameter.words else _EXAMPLES.get(parameter.quantity, '…')}"
 
 

@@ -296,7 +296,8 @@ class Calls:
         label = paired.get("label")
         at_itself = label is not None and label.argument in found.call.arguments
         return Played(
-            process, resolved.get("within"), resolved.get("scale"), resolved.get("velocity"), resolved.get("seed"),
+            process, resolved.get("within"), resolved.get("scale"),
+            None if "velocity" in own else resolved.get("velocity"), resolved.get("seed"),
             resolved.get("label"), label.argument.value.span if label and at_itself else None, facts,
             resolved.get("glissando"),
         )  # fmt: skip
@@ -332,7 +333,7 @@ def _measured(known: Parameter, target: Parameter | None) -> Parameter:
         case Quantity.SAME:
             return replace(
                 drawn, name=known.name, above=known.above or drawn.above, at_least=known.at_least, doc=known.doc,
-                required=known.required,
+                required=known.required, by_state=known.by_state, silent=known.silent and target is None,
             )  # fmt: skip
         case Quantity.SPREAD:
             return replace(known, quantity=difference(drawn.quantity))

@@ -24,8 +24,21 @@ from stochos.source import Span
 if TYPE_CHECKING:
     from stochos.check.values import Values
 
+WORDS = Parameter("state", Quantity.LABEL, required=False)
+"""In place of what is drawn: the states of this chain are words."""
+
 _PITCHES = Parameter("state", Quantity.PITCH, required=False)
 _ROUNDING = Fraction(1, 10**6)
+
+
+def states_of(chain: tree.Chain) -> list[tree.Value]:
+    """All that stands in its rows."""
+    return [state for row in chain.rows for state in (*row.origin, *(s for s, _ in row.targets))]
+
+
+def is_worded(chain: tree.Chain) -> bool:
+    """Whether all its states are words."""
+    return all(isinstance(state, tree.Word) for state in states_of(chain))
 
 
 class Chains:
@@ -103,11 +116,23 @@ class Chains:
         """Whether no state at all is what is being drawn; reported at the first, for it is one mistake."""
         wanted = target.quantity if target else Quantity.PITCH
         kinds: tuple[type, ...] = (tree.Number, tree.Word, tree.NoteValue)
-        if wanted is Quantity.PITCH:
+        if wanted is Quantity.LABEL:
+            kinds = (tree.Word,)
+        elif wanted is Quantity.PITCH:
             kinds = (tree.PitchName, tree.Word, tree.Notation)
-        states = [state for row in node.rows for state in (*row.origin, *(s for s, _ in row.targets))]
+        states = states_of(node)
+        words = {state.word for state in states if isinstance(state, tree.Word)}
+        if wanted is Quantity.PITCH and is_worded(node) and not words & {"r", *PERCUSSION}:
+            said = "the states of this chain are words, and pitches are drawn here"
+            hint = "`@hidden(chain: …, says: {calm: C4..G4, wild: C3..C6})` says what each state sounds like"
+            self._complain("STO401", node.span, said, place, hint=hint)
+            return True
         if not states or any(isinstance(state, kinds) for state in states):
             return False
+        if wanted is Quantity.LABEL:
+            said = f"hidden states are words, such as `calm`; this is {kind_of(states[0])}"
+            self._complain("STO401", states[0].span, said, place)
+            return True
         name = target.name if target else "pitch"
         self._complain(
             "STO401", states[0].span, f"`{name}` is drawn here, and its states are no {wanted.value}s", place,
@@ -178,6 +203,12 @@ class Chains:
         return sound
 
     def _state(self, node: tree.Value, target: Parameter | None, place: Place) -> Any:
+        if target is WORDS:
+            if isinstance(node, tree.Word):
+                return Token((), 0.0, None, node.word)
+            said = f"hidden states are words, such as `calm`; this is {kind_of(node)}"
+            self._complain("STO401", node.span, said, place)
+            return None
         if target is not None:
             value = self._values.resolve(node, target, place)
             if value is not None and not isinstance(value, Constant):

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from stochos import tree
-from stochos.check.chains import Chains
+from stochos.check.chains import WORDS, Chains
 from stochos.check.joint import matrix, part_names
 from stochos.check.kinds import kind_of
 from stochos.check.library import Library, NetworkFacts, Unavailable
@@ -18,8 +18,10 @@ from stochos.check.scales import crossfade, resolve_scale, resolve_sieve
 from stochos.check.values import Place
 from stochos.check.words import listed
 from stochos.diagnostics import Fix, nearest
+from stochos.music.dynamics import VELOCITIES
+from stochos.music.instrument import PERCUSSION
 from stochos.process.passage import Token
-from stochos.process.value import Bounds, Parameter, Quantity, Weighted
+from stochos.process.value import Bounds, ByName, Parameter, Quantity, Weighted
 
 if TYPE_CHECKING:
     from stochos.check.calls import Calls
@@ -42,12 +44,54 @@ class Forms:
     def resolve(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
         """What an argument becomes. target: what a value process is drawn for; None in a passage."""
         form = _FORMS.get(known.quantity)
+        stated = self._stated(node, known, place) if known.by_state else None
+        if stated is not None:
+            return self._by_state(stated[0], known, stated[1])
         if form is None:
             return self._values.resolve(node, known, place)
         return form(self, node, known, place, target)
 
     def _complain(self, node: tree.Value, place: Place, message: str, hint: str | None = None) -> None:
         self._report.add("STO401", place.scope.source, node.span, message, hint=hint)
+
+    def _stated(self, node: tree.Value, known: Parameter, place: Place) -> tuple[tree.ByState, Place] | None:
+        """What is said by state, names followed; None where something else is written."""
+        match node:
+            case tree.Reference(name=name):
+                match place.scope.lets.get(name):
+                    case tree.Let(value=(tree.ByState() | tree.Weights() | tree.Reference()) as bound):
+                        return self._stated(bound, known, place)
+            case tree.ByState():
+                return node, place
+            case tree.Weights(entries=entries, span=span):
+                names = [key.word for key, _ in entries if isinstance(key, tree.Word)]
+                if len(names) == len(entries) and all(said for _, said in entries):
+                    has = VELOCITIES if known.quantity is Quantity.VELOCITY else PERCUSSION
+                    return None if set(names) <= set(has) else (tree.ByState(entries, span), place)
+        return None
+
+    def _by_state(self, node: tree.ByState, known: Parameter, place: Place) -> ByName | None:
+        """What is drawn in each state."""
+        names, items = [], []
+        for key, said in node.entries:
+            if not isinstance(key, tree.Word):
+                self._complain(key, place, f"a state is named by a word; this is {kind_of(key)}")
+                return None
+            if key.word in names:
+                self._report.add("STO411", place.scope.source, key.span, f"`{key.word}` is said twice", hint="keep one")
+                return None
+            if said is None:
+                self._complain(key, place, f"nothing is said for `{key.word}`", f"write `{key.word}: …`")
+                return None
+            names.append(key.word)
+            is_silent = known.silent and isinstance(said, tree.Word) and said.word == "off"
+            items.append(None if is_silent else self._values.resolve(said, known, place))
+            if items[-1] is None and not is_silent:
+                return None
+        if not any(items):
+            self._complain(node, place, "nothing ever sounds: every state is `off`")
+            return None
+        return ByName(tuple(names), tuple(items))
 
     def _bounds(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Bounds | None:
         """`C3..C5`, or a ramp of such spans, as a lower and an upper value."""
@@ -93,6 +137,9 @@ class Forms:
 
     def _chain(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
         return self.chains.resolve(node, target, place)
+
+    def _moods(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
+        return self.chains.resolve(node, WORDS, place)
 
     def _material(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
         return self.material(node, place, known.quantity is Quantity.PRIMER)
@@ -213,6 +260,7 @@ _FORMS: dict[Quantity, Callable[[Forms, tree.Value, Parameter, Place, Parameter 
     Quantity.SCALE: Forms._scale,
     Quantity.SIEVE: Forms._sieve,
     Quantity.CHAIN: Forms._chain,
+    Quantity.MOODS: Forms._moods,
     Quantity.MATERIAL: Forms._material,
     Quantity.PRIMER: Forms._material,
     Quantity.MODEL: Forms._model,

@@ -14,6 +14,7 @@ _KINDS: dict[type, str] = {
     tree.Interval: "a span",
     tree.Sequence: "a list",
     tree.Weights: "a weighted choice",
+    tree.ByState: "a choice by state",
     tree.Ramp: "a ramp",
     tree.Chain: "a chain",
 }

@@ -8,14 +8,14 @@ from stochos import score, tree
 from stochos.check.arguments import Given
 from stochos.check.library import NetworkFacts
 from stochos.check.limits import Limits
-from stochos.check.reach import extremes, is_clocked, reach
+from stochos.check.reach import extremes, is_clocked, is_drawn, reach
 from stochos.check.report import Report
 from stochos.check.values import Place
 from stochos.music.pitch import spell
 from stochos.process.chain import Chain
 from stochos.process.morph import Morph
 from stochos.process.scale import Crossfade
-from stochos.process.value import Bounds, Constant, Parameter, Quantity, Value
+from stochos.process.value import Bounds, ByName, Constant, Parameter, Quantity, Value
 
 if TYPE_CHECKING:
     from stochos.check.calls import Played
@@ -79,7 +79,7 @@ class Ranges:
             pitches: list[float] = []
             if isinstance(value, Chain | Morph):
                 pitches = [p for state in value.states for p in state.pitches]
-            elif known[name].quantity is Quantity.PITCH and hasattr(value, "sampler"):
+            elif is_drawn(value) and (known[name].quantity is Quantity.PITCH or _says_pitches(known[name], value)):
                 pitches = [p for p in reach(value) if abs(p) != float("inf")]
             outside = next((int(p) for p in pitches if not low <= p <= high), None)
             if outside is not None:
@@ -115,7 +115,7 @@ class Ranges:
 
     def fits(self, known: Parameter, value: Any, given: Given, quarters: float, bpm: float) -> bool:
         """Whether a rate or a grid asks for no more notes than the limit allows. What they ask for is added up."""
-        if known.quantity not in {Quantity.RATE, Quantity.LENGTH} or not hasattr(value, "sampler"):
+        if known.quantity not in {Quantity.RATE, Quantity.LENGTH} or not is_drawn(value):
             return True
         least, most = extremes(value)
         if known.quantity is Quantity.RATE:
@@ -131,6 +131,11 @@ class Ranges:
             hint="ask for fewer, or set STOCHOS_MAX_NOTES",
         )  # fmt: skip
         return False
+
+
+def _says_pitches(known: Parameter, value: object) -> bool:
+    """Whether it says for each state what is drawn: pitches, in a passage."""
+    return known.quantity is Quantity.SAME and isinstance(value, ByName)
 
 
 def _names(low: float, high: float) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from math import inf
 
-from stochos.process.value import Bounded, Constant, PerSecond, Ramp, Sequence, Span, Value, Weighted
+from stochos.process.value import Bounded, ByName, Constant, PerSecond, Ramp, Sequence, Span, Value, Weighted
 
 
-def reach(value: Value) -> tuple[float, float]:
+def reach(value: Value | ByName) -> tuple[float, float]:
     """The least and most that a value of constants, spans, lists, choices and ramps can give; laws: (-inf, inf)."""
     match value:
         case Constant(number=number):
@@ -18,6 +18,9 @@ def reach(value: Value) -> tuple[float, float]:
             return reach(rate)
         case Span(low=low, high=high) | Bounded(low=low, high=high):
             return reach(low)[0], reach(high)[1]
+        case ByName(items=said):
+            lows, highs = zip(*(reach(item) for item in said if item), strict=True)
+            return min(lows), max(highs)
         case Sequence(items=items) | Weighted(items=items) | Ramp(values=items):
             lows, highs = zip(*(reach(item) for item in items), strict=True)
             return min(lows), max(highs)
@@ -25,11 +28,16 @@ def reach(value: Value) -> tuple[float, float]:
             return -inf, inf
 
 
-def extremes(value: Value) -> tuple[float, float]:
+def extremes(value: Value | ByName) -> tuple[float, float]:
     """As `reach`; of laws the smallest number above 0 and the largest that are written in them: a guess."""
     least, most = reach(value)
     written = [number for number in _constants(value) if number > 0] or [0.0]
     return (min(written) if least == -inf else least), (max(written) if most == inf else most)
+
+
+def is_drawn(value: object) -> bool:
+    """Whether it is a value, or several by state."""
+    return isinstance(value, ByName) or hasattr(value, "sampler")
 
 
 def is_clocked(value: object) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from stochos import tree
 from stochos.check.calls import Calls
+from stochos.check.chains import WORDS, is_worded
 from stochos.check.cursor import Cursor, Sheet
 from stochos.check.grid import Grid
 from stochos.check.material import ANYTHING, is_drummed
@@ -73,7 +74,7 @@ def _inside(  # noqa: PLR0913, PLR0917 - all that there is
             case tree.Call() as call:
                 calls.anywhere(call, place)
             case tree.Chain() as chain:
-                calls.forms.chains.resolve(chain, None, place)
+                calls.forms.chains.resolve(chain, WORDS if is_worded(chain) else None, place)
             case tree.Sieve() | tree.ScaleName() as scale:
                 resolve_scale(scale, place, report)
             case tree.Notation(voices=voices) as notation:

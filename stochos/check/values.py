@@ -80,6 +80,9 @@ class Values:
                 return Sequence(tuple(i for i in items if i)) if items and None not in items else None
             case tree.Weights():
                 return self._weighted(node, wanted, place)
+            case tree.ByState():
+                self._no_states(node, wanted, place)
+                return None
             case tree.Ramp():
                 return self._ramp(node, wanted, place)
             case tree.Call():
@@ -279,6 +282,13 @@ class Values:
             self._complain("STO406", node.span, "no weight is above 0: nothing can be chosen", place)
             return None
         return Weighted(tuple(i for i in items if i), tuple(weights)) if None not in items else None
+
+    def _no_states(self, node: tree.ByState, wanted: Parameter, place: Place) -> None:
+        odd = next(said for _, said in node.entries if said and not isinstance(said, tree.Number))
+        self._complain(
+            "STO406", odd.span, f"a weight of `{wanted.name}` is a number; this is {kind_of(odd)}", place,
+            hint="write `{C4: 3, G4: 1}`" if wanted.quantity is Quantity.PITCH else None,
+        )  # fmt: skip
 
     def _ramp(self, node: tree.Ramp, wanted: Parameter, place: Place) -> Value | None:
         values = [self.resolve(v, wanted, place) for v in (node.start, *(p.value for p in node.points))]

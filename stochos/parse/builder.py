@@ -106,11 +106,13 @@ def _sequence(parts: list[Part]) -> tree.Sequence:
     return tree.Sequence(tuple(parts[1]), _over(parts))
 
 
-def _weights(parts: list[Part]) -> tree.Weights:
-    return tree.Weights(tuple(parts[-2]), _over(parts))
+def _weights(parts: list[Part]) -> tree.Weights | tree.ByState:
+    entries = tuple(parts[-2])
+    is_weighted = all(said is None or isinstance(said, tree.Number) for _, said in entries)
+    return tree.Weights(entries, _over(parts)) if is_weighted else tree.ByState(entries, _over(parts))
 
 
-def _entry(parts: list[Part]) -> tuple[tree.Value, tree.Number | None]:
+def _entry(parts: list[Part]) -> tuple[tree.Value, tree.Value | None]:
     return parts[0], parts[2] if len(parts) > 1 else None
 
 

@@ -23,11 +23,13 @@ class Token(NamedTuple):
     pitches  MIDI numbers, low to high; empty for a rest
     length   quarter notes to the next token; 0 where the chain does not say
     number   what a state of plain numbers says; None in music
+    name     of a state that has one; "" in music
     """
 
     pitches: tuple[int, ...]
     length: float
     number: float | None = None
+    name: str = ""
 
 
 class Events(NamedTuple):

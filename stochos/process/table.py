@@ -68,6 +68,7 @@ VALUES = Table({
     "series": "series.Series",
     "group": "group.Group",
     "markov": "markov.Markov",
+    "hidden": "hidden.Hidden",
 })
 """Say what: legal wherever a number is."""
 
@@ -90,6 +91,7 @@ MELODIES = Table({
     "game": "game.Game",
     "st": "st.St",
     "markov": "markov.Markov",
+    "hidden": "hidden.Hidden",
     "lstm": "lstm.Lstm",
     "mix": "mix.Mix",
 })

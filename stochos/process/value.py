@@ -10,6 +10,7 @@ quarter note, chances 0..1, velocities 1..127.
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Sequence as Listed
 from dataclasses import MISSING, dataclass, field, fields, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -219,6 +220,29 @@ class PerSecond:
 
 
 @dataclass(frozen=True, slots=True)
+class ByName:
+    """What is said for each of some states: `{calm: 1/4, wild: 1/16}`. Whoever has the states says which one holds.
+
+    names  each once
+    items  as many; None: nothing sounds
+    """
+
+    names: tuple[str, ...]
+    items: tuple[Value | None, ...]
+
+    def __getitem__(self, name: str) -> Value | None:
+        return self.items[self.names.index(name)]
+
+    def flaw(self, states: Listed[str], needed: Listed[str] | None = None) -> str | None:
+        """What is wrong with it, beside the states that there are; something has to be said for the needed ones."""
+        for name in self.names:
+            if name not in states:
+                return f"no state is called `{name}`: there {'are' if len(states) > 1 else 'is'} {', '.join(states)}"
+        absent = next((state for state in needed or states if state not in self.names), None)
+        return f"nothing is said for the state `{absent}`" if absent else None
+
+
+@dataclass(frozen=True, slots=True)
 class Bounds:
     """A lowest and a highest value, which may move: `G3..E6`, `C5..C5 -> C4..C7`."""
 
@@ -294,6 +318,7 @@ class Quantity(Enum):
     BOUNDS = "bounds"  # a span, or a ramp of spans: of what is being drawn
     SCALE = "scale"  # key | dorian on D | $sieve | off, or a ramp of these; arrives as scale.Scale
     CHAIN = "chain"  # @chain { … }
+    MOODS = "moods"  # @chain { … } whose states are words
     MATERIAL = "material"  # $motif, "file", "corpus piece"
     PRIMER = "primer"  # notation, $motif, "file", integers, off
     MODEL = "model"  # a network's name or folder
@@ -322,6 +347,8 @@ class Parameter:
     above, at_least, below, at_most   bounds in the base unit, or None
     doc              a few words for `stochos list` and messages
     words            those that a CHOICE takes
+    by_state         it may be said for each state of something, `{calm: 1/4, wild: 1/16}`; arrives as ByName
+    silent           a state may also be `off`
     """
 
     name: str
@@ -333,13 +360,17 @@ class Parameter:
     at_most: float | None = None
     doc: str = ""
     words: tuple[str, ...] = ()
+    by_state: bool = False
+    silent: bool = False
 
 
-def parameter(
-    quantity: Quantity, doc: str, *, default: Any = MISSING, words: tuple[str, ...] = (), **bounds: float
-) -> Any:
+def parameter(  # noqa: PLR0913  all that composers may be told of an argument
+    quantity: Quantity, doc: str, *, default: Any = MISSING, words: tuple[str, ...] = (), by_state: bool = False,
+    silent: bool = False, **bounds: float,
+) -> Any:  # fmt: skip
     """A dataclass field that composers may write as an argument; words and bounds as in `Parameter`."""
-    return field(default=default, metadata={"quantity": quantity, "doc": doc, "words": words, **bounds})
+    told = {"quantity": quantity, "doc": doc, "words": words, "by_state": by_state, "silent": silent, **bounds}
+    return field(default=default, metadata=told)
 
 
 def parameters(process: type) -> tuple[Parameter, ...]:
