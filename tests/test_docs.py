@@ -11,7 +11,7 @@ Fences of a page share a folder, as a reader's files would:
 A score whose first line is `// name.stoch` is saved under that name, and later examples may import it. What is not a
 whole score is completed: music is played by a flute, lines of parts stand in a section, heading words above one.
 
-Run this file to write the cards of docs/processes.md anew from what the processes declare.
+Run this file to write the cards of docs/processes.md and their pictures anew from what the processes declare and draw.
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ import pytest
 import typer
 
 from stochos.check import arguments
+from stochos.cli.card import known
+from stochos.cli.examples import complete
+from stochos.cli.law import Seen, see
+from stochos.cli.portrait import portrait
 from stochos.diagnostics import SourceError
 from stochos.music.dynamics import ARTICULATIONS, VELOCITIES
 from stochos.parse import pieces
@@ -45,6 +49,7 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 REFERENCE = DOCS / "language.md"
 CARDS = DOCS / "processes.md"
+PICTURES = DOCS / "images" / "processes"
 README = ROOT / "README.md"
 PAGES = [*([README] if README.exists() else []), REFERENCE, DOCS / "cookbook.md", CARDS]
 BORROWED = {  # files that examples import: scores compiled for them
@@ -283,7 +288,23 @@ def card(name: str) -> str:
     source = re.search(r"^\s*Source: (.+?)\Z", told, re.M | re.S)
     if source:
         lines += ["", f"After {' '.join(source[1].split())}"]
+    lines += ["", f"![what `@{name}` draws](images/processes/{name}.svg)"]
+    if law := seen(name).formula:
+        draws, sums = seen(name).draws, ", ".join(known(law).split("   "))
+        drawn = f"of {len(draws):,} draws mean {draws.mean():.4g}, spread {draws.std():.4g}"
+        lines += ["", f"Its density is `{law.text}`. In the picture: {sums}; {drawn}."]
     return "\n".join(lines) + "\n"
+
+
+@cache
+def seen(name: str) -> Seen:
+    """A process, drawn with the arguments of its example."""
+    return see(complete(name), 1)
+
+
+def picture(name: str) -> bytes:
+    """What `stochos law NAME --plot` draws."""
+    return portrait(seen(name)).written("svg")
 
 
 def _bounds(parameter: Parameter) -> str:
@@ -315,5 +336,17 @@ def test_the_cards_say_what_the_processes_declare() -> None:
     assert carded(text) == text, "run `python tests/test_docs.py` to write the cards anew"
 
 
+@pytest.mark.parametrize("name", PROCESSES)
+def test_the_picture_of_a_process_is_what_it_draws(name: str) -> None:
+    assert (PICTURES / f"{name}.svg").read_bytes() == picture(name), "run `python tests/test_docs.py` to draw it anew"
+
+
+def test_no_picture_is_of_no_process() -> None:
+    assert {path.stem for path in PICTURES.iterdir()} == set(PROCESSES)
+
+
 if __name__ == "__main__":
+    PICTURES.mkdir(exist_ok=True)
+    for each in PROCESSES:
+        (PICTURES / f"{each}.svg").write_bytes(picture(each))
     CARDS.write_text(carded(CARDS.read_text(encoding="utf-8")), encoding="utf-8")

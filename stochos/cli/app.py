@@ -317,24 +317,28 @@ def new(
 
 @app.command()
 def law(
-    text: Annotated[str, typer.Argument(metavar="LAW", help='As in a score: "normal(mean: 60, sd: 12)"; or a name.')],
+    text: Annotated[
+        str, typer.Argument(metavar="PROCESS", help='As in a score: "normal(mean: C4, sd: 6st)"; or a name.')
+    ],
     plot: Annotated[Optional[Path], typer.Option(help="Write its picture, .svg or .png.")] = None,  # noqa: UP045
-    midi: Annotated[Optional[Path], typer.Option(help="Write thirty notes of it.")] = None,  # noqa: UP045
+    midi: Annotated[Optional[Path], typer.Option(help="Write some notes of it.")] = None,  # noqa: UP045
     seed: Annotated[int, typer.Option(min=0, help="Draw from this seed.")] = 1,
 ) -> None:
-    """Show what a law draws."""
-    from stochos.cli import law as laws
+    """Show what a law, or any other process, draws."""
+    from stochos.cli.card import card
+    from stochos.cli.examples import complete
+    from stochos.cli.law import see
+    from stochos.cli.portrait import portrait
     from stochos.rendering.files import write_whole
+    from stochos.rendering.midi import write_midi
 
     if plot is not None and plot.suffix not in {".svg", ".png"}:
         raise typer.BadParameter("a picture ends in .svg or .png", param_hint="--plot")
     with guarded():
-        written = laws.complete(text)
-        process, value = laws.read(written)
-        draws = laws.drawn(value, seed, laws.DRAWS, laws.BEATS)
-        files = {} if plot is None else {plot: laws.picture(written, draws, plot.suffix[1:])}
-        files |= {} if midi is None else {midi: laws.heard(written, value, seed)}
-        for line in laws.card(process, written, draws, results()):
+        seen = see(complete(text), seed)
+        files = {} if plot is None else {plot: portrait(seen).written(plot.suffix[1:])}
+        files |= {} if midi is None else {midi: write_midi(seen.piece)}
+        for line in card(seen, results()):
             results().say(line)
         write_whole(files)
     for path in files:

@@ -1,108 +1,125 @@
-"""A law looked at and listened to: what it is, 10,000 draws of it, and thirty notes."""
+"""A process looked at and listened to: 10,000 draws of it, and some notes."""
 
 from __future__ import annotations
 
-import inspect
-import re
-from collections.abc import Iterator
-from io import BytesIO
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from stochos import tree
 from stochos.diagnostics import Diagnostic, SourceError, nearest
-from stochos.process.table import VALUES
+from stochos.process.formula import Formula, formula
+from stochos.process.passage import OnsetProcess
+from stochos.process.table import MELODIES, ONSETS, PROCESSES, VALUES
 from stochos.process.value import Context, Floats, Parameter, Quantity, Value
+from stochos.realization import Realization
 from stochos.realize.streams import stream
 from stochos.source import Source, Span
-
-if TYPE_CHECKING:
-    from stochos.cli.screen import Screen
 
 DRAWS = 10_000
 BEATS = 1_000.0
 """That the draws are spread over."""
-_HEARD = 30
-_ROWS = 21
-_QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
-_EIGHTHS = " ▏▎▍▌▋▊▉█"
+HEARD = 30
+BARS = 4
+"""Of four beats, a second each, that onsets are shown in; whole notes are shown in twice as many."""
+_MOST_BEATS = 100_000.0
 # What a number may be measured in, the likeliest first.
 _MEASURES = (Quantity.NUMBER, Quantity.PITCH, Quantity.LENGTH, Quantity.INTERVAL)
-EXAMPLES = {
-    "uniform": "low: 0, high: 1",
-    "normal": "mean: 60, sd: 12",
-    "exponential": "mean: 1",
-    "linear": "likely: 0, rare: 12",
-    "triangular": "low: 48, high: 84",
-    "laplace": "mean: 60, spread: 5",
-    "logistic": "mean: 60, spread: 5",
-    "cauchy": "median: 60, spread: 2",
-    "lognormal": "median: 1, sd: 0.5",
-    "gamma": "mean: 1, shape: 3",
-    "weibull": "spread: 1, shape: 2",
-    "pareto": "least: 1, shape: 3",
-    "maxwell": "spread: 1",
-    "chi_square": "freedom: 4",
-    "beta": "low: 0, high: 1, alpha: 2, beta: 5",
-    "arcsine": "low: 0, high: 1",
-    "poisson_count": "mean: 4",
-    "binomial": "trials: 12",
-    "brown": "start: 60, step: 2, within: 36..84",
-    "ou": "centre: 60, pull: 0.5, step: 3",
-    "levy": "start: 60, step: 2, tail: 1.5, within: 36..84",
-    "autoregressive": "centre: 60, coefficients: [0.8, -0.2], step: 3",
-    "gendy": "start: 60, step: 1, speed: 3, within: 36..84",
-    "pink": "mean: 60, sd: 8",
-    "perlin": "low: 48, high: 84, period: 1/1",
-    "weighted": "of: {60: 3, 64: 1, 67: 2}",
-    "urn": "of: [60, 62, 64, 65, 67]",
-    "heap": "of: [60, 62, 64, 65, 67]",
-    "cycle": "of: [60, 62, 64, 65, 67], by: 2",
-    "palindrome": "of: [60, 62, 64, 65, 67]",
-    "series": "of: [60, 61, 64, 66]",
-    "group": "of: [60, 62, 64, 65, 67, 69, 71, 72]",
-    "markov": "chain: @chain { C4: D4 0.7, G4 0.3  D4: C4 0.5, G4 0.5  G4: C4 1 }",
-}
-"""Arguments to see a law with that is asked for by its bare name."""
 
 
-def complete(text: str) -> str:
-    """A law as a call: with its `@`, and with example arguments where it stands alone."""
-    text = text.strip().removeprefix("@")
-    name = text.partition("(")[0].strip()
-    if text == name and name in EXAMPLES:
-        text = f"{name}({EXAMPLES[name]})"
-    return f"@{text}"
+@dataclass(frozen=True, slots=True)
+class Number:
+    """What is drawn by a process that says what, in one of the quantities that a number may be."""
+
+    value: Value
+    quantity: Quantity
 
 
-def read(text: str) -> tuple[type, Value]:
-    """The process that a call names, and what it draws; SourceError with what is wrong with the call."""
+Asked: TypeAlias = Number | OnsetProcess | None
+"""What a call means: numbers, onsets, or (None) whole notes, which only a score has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A process looked at.
+
+    text      the call
+    quantity  what the draws are: those of a law, or the gaps between onsets
+    draws     empty where whole notes are played, or there are no gaps
+    heard     `HEARD` more of them, four a beat
+    formula   None where none is known
+    takes     of onsets: where they are in some takes of `BARS` bars, quarter notes
+    piece     notes to hear: draws four a beat, pitches as they are and all else spread over four octaves; onsets as
+              strokes of a woodblock; whole notes as they are
+    """
+
+    process: type
+    text: str
+    quantity: Quantity
+    draws: Floats
+    heard: Floats
+    formula: Formula | None
+    takes: tuple[Floats, ...]
+    piece: Realization
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+def see(text: str, seed: int) -> Seen:
+    """Look at a call; SourceError with what is wrong with it."""
+    call, asked = read(text)
+    process, name = PROCESSES[call.name], call.name
+    none = np.empty(0)
+    match asked:
+        case Number(value, quantity):
+            draws = drawn(value, seed, DRAWS, BEATS)
+            heard = drawn(value, seed, HEARD, HEARD / 4)
+            piece = _piece(text, name, np.arange(HEARD) / 4, _pitches(heard), is_struck=False)
+            return Seen(process, text, quantity, draws, heard, formula(value), (), piece)
+        case None:
+            return Seen(process, text, Quantity.PITCH, none, none, None, (), _played(text, call, seed))
+        case _:
+            gaps = np.diff(_many(asked, seed))
+            takes = tuple(_onsets(asked, seed + i, 4.0 * BARS) for i in range(4))
+            piece = _piece(text, name, takes[0], [_CLICK] * len(takes[0]), is_struck=True)
+            return Seen(process, text, Quantity.LENGTH, gaps, none, None, takes, piece)
+
+
+def read(text: str) -> tuple[tree.Call, Asked]:
+    """A call, and what it means; SourceError with what is wrong with it."""
     from stochos.parse import parse
 
     head = "let law = "
     source = Source("law", head + text)
     call = next((s.value for s in parse(source).statements if isinstance(s, tree.Let)), None)
-    if not isinstance(call, tree.Call) or call.name not in VALUES:
+    if not isinstance(call, tree.Call) or call.name not in PROCESSES:
         name = call.name if isinstance(call, tree.Call) else text
-        close = nearest(name, VALUES)
-        hint = f"did you mean `{close}`?" if close else "`stochos list laws` lists those that there are"
+        close = nearest(name, PROCESSES)
+        hint = f"did you mean `{close}`?" if close else "`stochos list generators` lists those that there are"
         at = Span(len(head), len(source.text))
-        raise SourceError([Diagnostic("STO305", at, f"no law is called `{name}`", source, hint=hint)])
+        raise SourceError([Diagnostic("STO305", at, f"no process is called `{name}`", source, hint=hint)])
+    if call.name not in VALUES:
+        return call, _meant(source, call, Quantity.ONSETS) if call.name in ONSETS else None
     refused = None
     for quantity in _MEASURES:
         try:
-            return VALUES[call.name], _meant(source, call, quantity)
+            return call, Number(_meant(source, call, quantity), quantity)
         except SourceError as error:
             refused = refused or error
+    if call.name in MELODIES:  # a chain of notes is no chain of numbers
+        return call, None
     assert refused is not None
     raise refused
 
 
-def _meant(source: Source, call: tree.Call, quantity: Quantity) -> Value:
+def _meant(source: Source, call: tree.Call, quantity: Quantity) -> Any:
     from stochos.check.calls import Calls
     from stochos.check.limits import Limits
+    from stochos.check.material import Material
+    from stochos.check.music import Music
     from stochos.check.names import Scope
     from stochos.check.report import Report
     from stochos.check.values import Place
@@ -111,111 +128,87 @@ def _meant(source: Source, call: tree.Call, quantity: Quantity) -> Value:
     from stochos.music.time import Meter
 
     report = Report()
-    calls = Calls(report, Files(Path.cwd()), Limits())
+    files, limits = Files(Path.cwd()), Limits()
+    calls = Calls(report, files, limits)
+    calls.forms.parts = ()
+    calls.forms.material = Material(report, files, Music(report, calls, limits)).tokens
     place = Place(Scope(source), Meter(4, 4), Key("C"), 60.0, None)
-    value = calls.values.resolve(call, Parameter("law", quantity, required=True), place)
+    if quantity is Quantity.ONSETS:
+        value = calls.onsets(call, place)
+    else:
+        value = calls.values.resolve(call, Parameter("law", quantity, required=True), place)
     if value is None or report.diagnostics:
         raise SourceError(report.diagnostics)
     return value
 
 
+# --- drawing ----------------------------------------------------------------------------------
+
+
 def drawn(value: Value, seed: int, count: int, beats: float) -> Floats:
-    """`count` draws, one after the other, over so many beats of a second each."""
-    context = Context(beats, lambda places: np.ones(len(places)), lambda name: stream(seed, "law", name), "law")
-    return value.sampler(context)((np.arange(count) + 0.5) / count)
+    """`count` draws, one after the other, over so many beats."""
+    return value.sampler(_context(seed, beats))((np.arange(count) + 0.5) / count)
 
 
-def card(process: type, text: str, draws: Floats, screen: Screen) -> Iterator[str]:
-    """What a law is, and what its draws are like."""
-    about = inspect.getdoc(process) or ""
-    yield screen.paint(text, "strong")
-    yield about.partition("\n")[0]
-    if found := re.search(r"^Source: .*?(?=\n\n|\Z)", about, re.M | re.S):
-        yield " ".join(found[0].split())
-    yield ""
-    reach = f"{draws.min():.6g} to {draws.max():.6g}"
-    yield f"mean {draws.mean():.6g}   spread {draws.std():.6g}   of {len(draws):,} draws, {reach}"
-    yield ""
-    yield from _histogram(draws, screen)
-    yield ""
-    shares = np.quantile(draws, _QUANTILES)
-    cells = [(f"{100 * share:g}%", f"{value:.5g}") for share, value in zip(_QUANTILES, shares, strict=True)]
-    widths = [max(map(len, cell)) for cell in cells]
-    for row in zip(*cells, strict=True):
-        yield "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+def _context(seed: int, beats: float) -> Context:
+    """So many beats of a second each."""
+    return Context(beats, lambda places: np.ones(len(places)), lambda name: stream(seed, "law", name), "law")
 
 
-def _histogram(draws: Floats, screen: Screen) -> Iterator[str]:
-    """A bar for each stretch of values, or each value where there are few; far tails are cut."""
-    counts, labels = _bins(draws)
-    name = max(map(len, labels))
-    width = min(screen.width, 100) - name - 12
-    for label, count in zip(labels, counts, strict=True):
-        share = count / len(draws)
-        yield f"{label:>{name}} {_bar(count / max(counts), width, screen.unicode)} {100 * share:.1f}%"
+def _onsets(process: OnsetProcess, seed: int, beats: float) -> Floats:
+    return process.onsets(_context(seed, beats), None)
 
 
-def _bins(draws: Floats) -> tuple[list[int], list[str]]:
-    values, counts = np.unique(draws, return_counts=True)
-    if len(values) <= _ROWS:
-        return [int(count) for count in counts], [f"{value:.5g}" for value in values]
-    low, high = bulk(draws)
-    found, edges = np.histogram(draws, bins=_ROWS, range=(low, high))
-    return [int(count) for count in found], [f"{edge:.4g}" for edge in edges[:-1]]
+def _many(process: OnsetProcess, seed: int) -> Floats:
+    """Onsets enough for `DRAWS` gaps, or as many as there are in a very long time."""
+    found = _onsets(process, seed, BEATS)
+    beats = min(1.1 * BEATS * DRAWS / max(len(found), 1), _MOST_BEATS)
+    return process.onsets(_context(seed, beats), DRAWS + 1)
 
 
-def bulk(draws: Floats) -> tuple[float, float]:
-    """Between which values to draw: the far tails of a law like Cauchy's would flatten all the rest."""
-    low, high = np.quantile(draws, [0.02, 0.98])
-    beyond = (high - low) / 2
-    return float(max(draws.min(), low - beyond)), float(min(draws.max(), high + beyond))
+# --- notes ------------------------------------------------------------------------------------
+
+_CLICK = 76  # high woodblock
 
 
-def _bar(share: float, width: int, unicode: bool) -> str:
-    if not unicode:
-        return "#" * round(share * width)
-    eighths = round(share * width * 8)
-    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
-
-
-def picture(text: str, draws: Floats, kind: str) -> bytes:
-    """The histogram as a picture: `kind` is "svg" or "png"."""
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-
-    with rc_context({"svg.hashsalt": "stochos"}):
-        figure = Figure(figsize=(6.0, 3.2), layout="constrained")
-        axes = figure.add_subplot()
-        axes.hist(draws, bins=80, range=bulk(draws), color="#3b5b78")
-        axes.set_title(text, fontsize=10)
-        axes.set_ylabel(f"of {len(draws):,} draws")
-        axes.spines[["top", "right"]].set_visible(False)
-        page = BytesIO()
-        figure.savefig(page, format=kind, metadata={"Date": None} if kind == "svg" else None)
-    return page.getvalue()
-
-
-def heard(text: str, value: Value, seed: int) -> bytes:
-    """Thirty draws as a MIDI file, eight notes a second: pitches as they are, all else spread over four octaves."""
+def _piece(text: str, name: str, onsets: Floats, pitches: list[int], *, is_struck: bool) -> Realization:
+    """Sixteenths at some onsets, in quarter notes: draws on a piano, onsets on a woodblock."""
     from stochos.music.instrument import INSTRUMENTS
     from stochos.music.pitch import Key
     from stochos.music.time import QUARTER, Meter, Tempo
-    from stochos.realization import Bar, Note, Origin, Part, Realization
-    from stochos.rendering.midi import write_midi
+    from stochos.realization import Bar, Note, Origin, Part
 
-    draws = drawn(value, seed, _HEARD, _HEARD / 8)
-    pitches = _pitches(draws)
-    step = QUARTER // 4
-    made = Origin("", text.partition("(")[0].removeprefix("@"))
+    step, made = QUARTER // 4, Origin("", name)
     notes = tuple(
-        Note(i * step, step, i * step, step, pitch, None, 80, 0, (), made) for i, pitch in enumerate(pitches)
+        Note(at, step, at, step, pitch, None, 80, 0, (), made)
+        for at, pitch in zip(np.rint(onsets * QUARTER).astype(int).tolist(), pitches, strict=True)
     )
-    bar = 4 * QUARTER
-    bars = tuple(Bar(i * bar, bar, i + 1, Meter(4, 4), Key("C"), "", "") for i in range(-(-_HEARD * step // bar)))
-    piano = next(instrument for instrument in INSTRUMENTS.values() if not instrument.is_percussion)
-    tempo = Tempo(0, 120, 0, 120, "", "", QUARTER)
-    piece = Realization(text, "", "", seed, (Part("law", piano, None, notes),), bars, (tempo,))
-    return write_midi(piece)
+    bar, meter = 4 * QUARTER, Meter(4, 4)
+    count = BARS if is_struck else -(-HEARD * step // bar)
+    bars = tuple(Bar(i * bar, bar, i + 1, meter, Key("C"), "", "") for i in range(count))
+    player = next(found for found in INSTRUMENTS.values() if found.is_percussion == is_struck)
+    bpm = 60.0 if is_struck else 120.0
+    return Realization(
+        text, "", "", 0, (Part("law", player, None, notes),), bars, (Tempo(0, bpm, 0, bpm, "", "", QUARTER),)
+    )
+
+
+def _played(text: str, call: tree.Call, seed: int) -> Realization:
+    """Whole notes, in a score of a few bars: a part for each one that the call names, or a piano."""
+    from stochos.music.instrument import find_instrument
+    from stochos.pipeline import check_source, realize_checked
+
+    parts = next((a.value for a in call.arguments if a.name == "parts"), None)
+    named = parts.items if isinstance(parts, tree.Sequence) else ()
+    names = [item.word for item in named if isinstance(item, tree.Word)] or ["piano"]
+    lines = [
+        *(f'part {name} = "{name if find_instrument(name) else "Piano"}"' for name in names),
+        f"let law = {text}",
+        f"section A {2 * BARS} bars {{",
+        *(f"  {name}: @law fill" for name in names),
+        "}",
+    ]
+    return realize_checked(check_source(Source("law", "\n".join(lines) + "\n")), seed)
 
 
 def _pitches(draws: Floats) -> list[int]:

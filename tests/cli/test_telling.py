@@ -7,15 +7,25 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 import stochos as package
 from stochos.cli.app import Kind, main
+from stochos.cli.examples import complete
+from stochos.cli.law import see
+from stochos.cli.picture import Blocks, Picture, Stroke, Words
+from stochos.cli.portrait import portrait
 from stochos.diagnostics import CODES
 from stochos.pipeline import compose
+from stochos.process.formula import formula
+from stochos.process.normal import Normal
+from stochos.process.table import MELODIES, PROCESSES, VALUES
+from stochos.process.value import Constant
 
 Run = Callable[..., object]
 WRONG = 'part flute = "Flute"\nsection A {\n  flute: | C5:4 |\n}\n'
@@ -276,20 +286,48 @@ def test_what_is_no_sieve_is_misuse(stochos: Run) -> None:
 # --- law --------------------------------------------------------------------------------------
 
 
-def test_every_law_has_an_example() -> None:
-    from stochos.cli.law import EXAMPLES, complete, drawn, read
-    from stochos.process.table import VALUES
+@pytest.mark.parametrize("name", PROCESSES)
+def test_every_process_is_seen(name: str) -> None:
+    seen = see(complete(name), 1)
+    assert seen.process is PROCESSES[name]
+    assert sum(len(part.notes) for part in seen.piece.parts) >= 8
+    assert (len(seen.draws) > 5_000) == (name not in MELODIES or name in VALUES)
+    if seen.formula and np.isfinite(seen.formula.spread):  # five standard errors; the spread of long tails is wide
+        close = 5 * seen.formula.spread / len(seen.draws) ** 0.5
+        assert seen.draws.mean() == pytest.approx(seen.formula.mean, abs=close)
+    picture = portrait(seen)
+    assert picture.written("svg") == portrait(see(complete(name), 1)).written("svg")
+    assert ElementTree.fromstring(picture.written("svg")).attrib["width"] == "720"
+    assert all(0 <= x <= 720 and 0 <= y <= 260 for x, y in _corners(picture))
 
-    for name in EXAMPLES:
-        process, value = read(complete(name))
-        assert process is VALUES[name]
-        assert len({*drawn(value, 1, 200, 20.0)}) > 1
+
+def _corners(picture: Picture) -> Iterator[tuple[float, float]]:
+    for shape in picture.shapes:
+        match shape:
+            case Blocks(boxes):
+                for left, top, width, height in boxes:
+                    yield from ((left, top), (left + width, top + height))
+            case Stroke(points):
+                yield from points
+            case Words(at):
+                yield at
+
+
+def test_a_law_is_drawn_as_its_formula_says_and_another_is_not() -> None:
+    draws = see("@normal(mean: C4, sd: 6st)", 1).draws
+    for sd, fits in ((6.0, True), (6.6, False)):
+        law = formula(Normal(Constant(60.0), Constant(sd)))
+        edges = np.linspace(48, 72, 25)
+        meant = law.density((edges[:-1] + edges[1:]) / 2) * len(draws)
+        found = np.histogram(draws, bins=edges)[0]
+        assert (((found - meant) ** 2 / meant).sum() < 51.2) == fits  # chi-square, 24 of freedom, one in a thousand
 
 
 def test_a_law_is_shown_with_what_it_draws(stochos: Run) -> None:
     found = stochos("law", "normal(mean: 60, sd: 12)")
     assert "Source: Xenakis" in found.out
-    mean, spread = re.search(r"mean ([\d.]+)   spread ([\d.]+)", found.out).groups()
+    assert "law    mean 60   spread 12\n" in found.out
+    mean, spread = re.search(r"draws  mean ([\d.]+)   spread ([\d.]+)", found.out).groups()
     assert abs(float(mean) - 60) < 0.5
     assert abs(float(spread) - 12) < 0.4
     shares = [float(share) for share in re.findall(r" ([\d.]+)%$", found.out, re.M)]
@@ -305,10 +343,35 @@ def test_a_law_takes_the_units_of_a_score(stochos: Run) -> None:
 
 def test_a_law_is_drawn_and_heard(stochos: Run, tmp_path: Path) -> None:
     found = stochos("law", "cauchy", "--plot", "cauchy.svg", "--midi", "cauchy.mid")
+    assert "law    mean none   spread none" in found.out
     assert "wrote cauchy.svg" in found.out
+    assert stochos("law", "cauchy", "--plot", "cauchy.png").code == 0
+    assert (tmp_path / "cauchy.png").read_bytes().startswith(b"\x89PNG")
     assert "<svg" in (tmp_path / "cauchy.svg").read_text()
     assert (tmp_path / "cauchy.mid").read_bytes().startswith(b"MThd")
     assert stochos("law", "cauchy", "--plot", "cauchy.gif").code == 2
+
+
+def test_onsets_are_shown_with_their_gaps_and_whole_notes_by_part(stochos: Run, tmp_path: Path) -> None:
+    found = stochos("law", "poisson(density: 2/beat)", "--plot", "rain.svg", "--midi", "rain.mid")
+    [mean] = re.findall(r"draws  mean ([\d.]+)   spread [\d.]+   of 10,000 gaps$", found.out, re.M)
+    assert abs(float(mean) - 0.5) < 0.03
+    assert "four takes" in (tmp_path / "rain.svg").read_text()
+    assert (tmp_path / "rain.mid").read_bytes().startswith(b"MThd")
+    assert "alike in every take" in portrait(see(complete("euclid"), 1)).written("svg").decode()
+    stochos("law", "cells", "--plot", "cells.svg")
+    assert all(part in (tmp_path / "cells.svg").read_text() for part in ("flute", "viola", "tuba"))
+
+
+@pytest.mark.parametrize("still", [
+    "poisson(density: 0/beat)", "pulse(every: 5/1)", "normal(mean: C4, sd: 0st)", "exponential(mean: 1/8 -> 1/2)",
+    "weighted(of: {C4: 1})", "cloud(onsets: @poisson(density: 0/bar))", "cauchy(median: 0, spread: 1000000)",
+    "uniform(low: 1, high: 1.0000001)", "poisson_count(mean: 900000)", "@normal(mean: G9, sd: 1st)",
+])  # fmt: skip
+def test_what_hardly_moves_or_leaps_far_is_seen_too(stochos: Run, tmp_path: Path, still: str) -> None:
+    found = stochos("law", still, "--plot", "still.svg", "--midi", "still.mid")
+    assert (found.code, found.err) == (0, "")
+    assert "nan" not in (tmp_path / "still.svg").read_text()
 
 
 def test_a_law_that_is_none_is_a_problem(stochos: Run) -> None:
