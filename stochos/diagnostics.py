@@ -145,7 +145,7 @@ CODES: dict[str, Code] = {
     "STO407": Code("missing argument"),
     "STO408": Code("note outside the instrument's range"),
     "STO409": Code("ramp that cannot be drawn"),
-    "STO410": Code("empty scale or sieve"),
+    "STO410": Code("empty scale, sieve or set"),
     "STO411": Code("argument given twice"),
     # 5xx: processes
     "STO501": Code("chain row does not sum to 1"),

@@ -21,7 +21,7 @@ _ITEMS = frozenset({"LABEL", "AT_BAR"})
 _STATES = frozenset({"PITCH", "STATE_NOTE", "WORD", "NUMBER", "NOTE_VALUE"})
 _OPENING = {
     "BODY_OPEN": "body", "CHAIN_OPEN": "chain", "CALL_OPEN": "values", "TRANSFORM_OPEN": "values",
-    "MEASURE_OPEN": "values",
+    "MEASURE_OPEN": "values", "BRACKET_OPEN": "values",
     "LBRACKET": "values", "VALUE_BRACE": "values", "WEIGHTS_OPEN": "values", "GROUP_OPEN": "group",
     "TUPLET_OPEN": "tuplet",
 }  # fmt: skip
@@ -30,10 +30,12 @@ _MUSIC = frozenset({"line", "group", "tuplet"})
 _LISTED = frozenset({"body", "chain"})  # each item on a line of its own
 _GLUED_BEFORE = frozenset({"COMMA", "COLON", "DOTS", "TIMES", "RPAREN", "RBRACKET", "SLUR_CLOSE"})
 _GLUED_AFTER = frozenset(
-    {"DOTS", "SLUR_OPEN", "CALL_OPEN", "TRANSFORM_OPEN", "MEASURE_OPEN", "LBRACKET", "VALUE_BRACE", "WEIGHTS_OPEN"}
+    {"DOTS", "SLUR_OPEN", "CALL_OPEN", "TRANSFORM_OPEN", "MEASURE_OPEN", "LBRACKET", "VALUE_BRACE", "WEIGHTS_OPEN",
+     "NOT", "BRACKET_OPEN"}
 )
 _NEVER_FIRST = frozenset({"FOR", "FILL", "EXTENT_UNIT", "NUMBER", "TRANSFORM", "TRANSFORM_OPEN"}) | _GLUED_BEFORE
 _NEVER_LAST = frozenset({"LABEL", "SLUR_OPEN"}) | frozenset(_OPENING)
+_MAY_BE_FIRST = frozenset({"PIPE", "OR", "XOR", "AND", "WITHOUT"})
 _WIDEST = 24  # columns that a comment is moved to stand under another
 
 
@@ -245,7 +247,7 @@ class _Page:
             return word.kind not in _NEVER_FIRST and self.last not in ("PIPE", "FOR")
         if kind == "form":
             return self.last != "FORM"
-        return (kind == "values" and self.last == "COMMA") or (kind == "plain" and word.kind == "PIPE")
+        return (kind == "values" and self.last == "COMMA") or (kind == "plain" and word.kind in _MAY_BE_FIRST)
 
     def _is_glued(self, word: Lexeme) -> bool:
         frame = self.frames[-1]

@@ -141,6 +141,27 @@ class Ramp:
 
 
 @dataclass(frozen=True, slots=True)
+class Combined:
+    """`$a & $b`: sets of pitches put together.
+
+    operator  "|" both, "^" what one of the two has, "&" what both have, "-" what the second does not have
+    """
+
+    operator: str
+    first: Value
+    second: Value
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Complement:
+    """`!$a`, `-$a`: all pitches but those of a set."""
+
+    item: Value
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Argument:
     """`name: value` in a call."""
 
@@ -206,7 +227,7 @@ class Notation:
 
 Value: TypeAlias = (
     "Number | NoteValue | PitchName | Text | Word | ScaleName | Sieve | Interval | Sequence | Weights | ByState | "
-    "Ramp | Chain | Reference | Call | Notation"
+    "Combined | Complement | Ramp | Chain | Reference | Call | Notation"
 )
 
 # --- music ------------------------------------------------------------------------------------

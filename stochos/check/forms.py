@@ -14,14 +14,14 @@ from stochos.check.kinds import kind_of
 from stochos.check.library import Library, NetworkFacts, Unavailable
 from stochos.check.names import Bound, look_up
 from stochos.check.report import Report
-from stochos.check.scales import crossfade, resolve_scale, resolve_sieve
+from stochos.check.scales import Scales, crossfade, resolve_sieve
 from stochos.check.values import Place
 from stochos.check.words import listed
 from stochos.diagnostics import Fix, nearest
 from stochos.music.dynamics import VELOCITIES
 from stochos.music.instrument import PERCUSSION
 from stochos.process.passage import Token
-from stochos.process.value import Bounds, ByName, Parameter, Quantity, Weighted
+from stochos.process.value import Bounds, ByName, Constant, Parameter, Quantity, Weighted
 
 if TYPE_CHECKING:
     from stochos.check.calls import Calls
@@ -38,6 +38,7 @@ class Forms:
         self._report, self._library, self._calls = report, library, calls
         self._values = calls.values
         self.chains = Chains(report, calls.values)
+        self.scales = Scales(report, calls.values)
         self.material: Callable[[tree.Value, Place, bool], tuple[Token, ...] | None]
         self.parts: tuple[str, ...] = ()
 
@@ -119,7 +120,7 @@ class Forms:
         return bound.let.value, replace(place, scope=bound.scope)
 
     def _scale(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
-        return resolve_scale(node, place, self._report)
+        return self.scales.scale(node, place)
 
     def _sieve(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
         if isinstance(node, tree.Reference):
@@ -175,6 +176,9 @@ class Forms:
         if isinstance(node, tree.Reference):
             inner = self._bound_value(node, place)
             return None if inner is None else self._items(inner[0], known, inner[1], target)
+        if isinstance(node, tree.Combined | tree.Complement) and _drawn(known, target).quantity is Quantity.PITCH:
+            pitches = self.scales.pitches(node, place)
+            return None if pitches is None else tuple(Constant(float(pitch)) for pitch in sorted(pitches))
         if not isinstance(node, tree.Sequence) or not node.items:
             self._complain(node, place, f"`{known.name}` wants a list such as `[C4, E4, G4]`; this is {kind_of(node)}")
             return None

@@ -16,6 +16,8 @@ _KINDS: dict[type, str] = {
     tree.Weights: "a weighted choice",
     tree.ByState: "a choice by state",
     tree.Ramp: "a ramp",
+    tree.Combined: "a set of pitches",
+    tree.Complement: "a set of pitches",
     tree.Chain: "a chain",
 }
 

@@ -1,39 +1,164 @@
-"""Scales: which pitches a generator may use."""
+"""Scales, sieves and sets of pitches: which pitches a generator may use."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from stochos import tree
 from stochos.check.kinds import kind_of
 from stochos.check.names import Bound, look_up
 from stochos.check.ramps import ramp_places
 from stochos.check.report import Report
-from stochos.check.values import Place
 from stochos.diagnostics import Fix, nearest
+from stochos.music.instrument import PERCUSSION
 from stochos.music.pitch import is_pitch_class, pitch_class
 from stochos.music.scale import SCALES, key_mask, scale_mask
 from stochos.music.sieve import Sieve, SieveError, parse_sieve
 from stochos.process.scale import Allowed, Crossfade, Scale
+from stochos.process.value import Constant, Parameter, Quantity
 from stochos.source import Span
 
+if TYPE_CHECKING:
+    from stochos.check.values import Place, Values
+
 OFF = (True,) * 128
+_SETS = (tree.Combined, tree.Complement, tree.Weights, tree.Sequence, tree.Interval)
+_MEMBER = Parameter("a set", Quantity.PITCH, required=True)
 
 
-def resolve_scale(node: tree.Value, place: Place, report: Report) -> Scale | None:
-    """128 flags for a scale or sieve; for a ramp of these a way from each to the next; None where it is none (told)."""
-    if isinstance(node, tree.Ramp):
-        return crossfade(node, lambda point: resolve_scale(point, place, report), "scale", place, report)
-    if isinstance(node, tree.Reference):
-        bound = look_up(node.name, place.scope, node.span, report)
-        if isinstance(bound, Bound) and not isinstance(bound.let.value, tree.Pipe | tree.Repeat | tree.Group):
-            return resolve_scale(bound.let.value, replace(place, scope=bound.scope), report)
-        if bound is not None:
-            source = place.scope.source
-            report.add("STO401", source, node.span, f"a scale is wanted; `${node.name}` is music")
-        return None
-    return _one_scale(node, place, report)
+class Scales:
+    """Reads scales and sets. Every method gives None where it cannot, and has reported why."""
+
+    def __init__(self, report: Report, values: Values) -> None:
+        self._report, self._values = report, values
+
+    def scale(self, node: tree.Value, place: Place) -> Scale | None:
+        """128 flags for a scale, sieve or set of pitches; for a ramp of these a way from each to the next."""
+        if isinstance(node, tree.Ramp):
+            return crossfade(node, lambda point: self.scale(point, place), "scale", place, self._report)
+        if isinstance(node, tree.Reference):
+            inner = self._bound(node, place, "a scale")
+            return None if inner is None else self.scale(*inner)
+        if not isinstance(node, _SETS):
+            return _one_scale(node, place, self._report)
+        pitches = self.pitches(node, place)
+        return None if pitches is None else tuple(pitch in pitches for pitch in range(128))
+
+    def pitches(self, node: tree.Value, place: Place) -> frozenset[int] | None:
+        """The pitches of a set, at least one.
+
+        Complements, scales and sieves take from what the part can play: its range, or all percussion that has a name.
+        """
+        found = self._set(node, place)
+        if found is not None and not found:
+            self._report.add(
+                "STO410", place.scope.source, node.span, "this set is empty: no pitch is left",
+                hint="`|` joins sets; `&` keeps only what both have",
+            )  # fmt: skip
+            return None
+        return found
+
+    def _set(self, node: tree.Value, place: Place) -> frozenset[int] | None:
+        match node:
+            case tree.Combined():
+                return self._combined(node, place)
+            case tree.Complement():
+                return self._complement(node, place)
+            case tree.Reference():
+                inner = self._bound(node, place, "a set of pitches")
+                return None if inner is None else self._set(*inner)
+            case tree.Weights(entries=entries):
+                weight = next((weight for _, weight in entries if weight is not None), None)
+                if weight is not None:
+                    source, said = place.scope.source, "a set has no weights: a pitch is in it, or it is not"
+                    self._report.add("STO406", source, weight.span, said)
+                    return None
+                return self._all((value for value, _ in entries), place)
+            case tree.Sequence(items=items):
+                return self._all(items, place)
+            case tree.Interval(low=low, high=high):
+                first, last = self._pitch(low, place), self._pitch(high, place)
+                return None if first is None or last is None else self._between(node, first, last, place)
+            case tree.Sieve() | tree.ScaleName() | tree.Word(word="key" | "off"):
+                mask = _one_scale(node, place, self._report)
+                return None if mask is None else frozenset(pitch for pitch in _universe(place) if mask[pitch])
+        pitch = self._pitch(node, place)
+        return None if pitch is None else frozenset({pitch})
+
+    def _combined(self, node: tree.Combined, place: Place) -> frozenset[int] | None:
+        """From left to right; a row of a thousand names is no thousand calls deep."""
+        steps: list[tree.Combined] = []
+        first: tree.Value = node
+        while isinstance(first, tree.Combined):
+            steps.append(first)
+            first = first.first
+        found = [self._set(item, place) for item in (first, *(step.second for step in reversed(steps)))]
+        sets = [one for one in found if one is not None]
+        if len(sets) < len(found):
+            return None
+        whole = sets[0]
+        for step, other in zip(reversed(steps), sets[1:], strict=True):
+            whole = _OPERATORS[step.operator](whole, other)
+        return whole
+
+    def _complement(self, node: tree.Complement, place: Place) -> frozenset[int] | None:
+        inside, item = True, node.item
+        while isinstance(item, tree.Complement):
+            inside, item = not inside, item.item
+        found = self._set(item, place)
+        if found is None:
+            return None
+        return frozenset(pitch for pitch in _universe(place) if (pitch in found) is not inside)
+
+    def _all(self, items: Iterable[tree.Value], place: Place) -> frozenset[int] | None:
+        found = [self._set(item, place) for item in items]
+        sets = [one for one in found if one is not None]
+        return frozenset().union(*sets) if len(sets) == len(found) else None
+
+    def _between(self, node: tree.Interval, low: int, high: int, place: Place) -> frozenset[int] | None:
+        if low > high:
+            self._report.add("STO404", place.scope.source, node.span, "this span is empty: it ends below its start")
+            return None
+        return frozenset(range(low, high + 1))
+
+    def _pitch(self, node: tree.Value, place: Place) -> int | None:
+        if not isinstance(node, tree.PitchName | tree.Word):
+            self._report.add(
+                "STO401", place.scope.source, node.span, f"a set of pitches is wanted; this is {kind_of(node)}",
+                hint="a set is written like `{C4, E4, G4}`; spans, lists, sieves and scales are sets too",
+            )  # fmt: skip
+            return None
+        value = self._values.resolve(node, _MEMBER, place)
+        return int(value.number) if isinstance(value, Constant) else None
+
+    def _bound(self, node: tree.Reference, place: Place, wanted: str) -> tuple[tree.Value, Place] | None:
+        """What a name stands for, where that is no music."""
+        bound = look_up(node.name, place.scope, node.span, self._report)
+        if bound is None:
+            return None
+        if not isinstance(bound, Bound) or isinstance(bound.let.value, tree.Pipe | tree.Repeat | tree.Group):
+            is_set = isinstance(bound, Bound) and isinstance(bound.let.value, tree.Group)
+            self._report.add(
+                "STO401", place.scope.source, node.span, f"{wanted} is wanted; `${node.name}` is music",
+                hint="between the pitches of a set stand commas: `{C4, E4, G4}`" if is_set else None,
+            )  # fmt: skip
+            return None
+        return bound.let.value, replace(place, scope=bound.scope)
+
+
+_OPERATORS: dict[str, Callable[[frozenset[int], frozenset[int]], frozenset[int]]] = {
+    "|": frozenset.union, "^": frozenset.symmetric_difference, "&": frozenset.intersection, "-": frozenset.difference,
+}  # fmt: skip
+
+
+def _universe(place: Place) -> Iterable[int]:
+    """What the part can play."""
+    part = place.part
+    if part is None:
+        return range(128)
+    return sorted(PERCUSSION.values()) if part.instrument.is_percussion else range(part.low, part.high + 1)
 
 
 def _one_scale(node: tree.Value, place: Place, report: Report) -> Allowed | None:

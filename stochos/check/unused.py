@@ -14,7 +14,6 @@ from stochos.check.motifs import unbarred
 from stochos.check.music import Music
 from stochos.check.names import Scope, look_up, walk
 from stochos.check.report import Report
-from stochos.check.scales import resolve_scale
 from stochos.check.settings import Settings
 from stochos.check.streams import Streams
 from stochos.check.values import Place
@@ -76,7 +75,7 @@ def _inside(  # noqa: PLR0913, PLR0917 - all that there is
             case tree.Chain() as chain:
                 calls.forms.chains.resolve(chain, WORDS if is_worded(chain) else None, place)
             case tree.Sieve() | tree.ScaleName() as scale:
-                resolve_scale(scale, place, report)
+                calls.forms.scales.scale(scale, place)
             case tree.Notation(voices=voices) as notation:
                 _music(tree.Group(unbarred(voices), notation.span), scope, music, settings)
             case tree.Group() | tree.Pipe() | tree.Repeat() as item:

@@ -89,6 +89,9 @@ class Values:
                 return self._calls.value(node, wanted, place)
             case tree.Reference():
                 return self._reference(node, wanted, place)
+            case tree.Combined() | tree.Complement() if wanted.quantity is Quantity.PITCH:
+                pitches = self._calls.forms.scales.pitches(node, place)
+                return None if pitches is None else _any_of(pitches)
             case _:
                 return self._leaf(node, wanted, place)
 
@@ -291,7 +294,15 @@ class Values:
         )  # fmt: skip
 
     def _ramp(self, node: tree.Ramp, wanted: Parameter, place: Place) -> Value | None:
-        values = [self.resolve(v, wanted, place) for v in (node.start, *(p.value for p in node.points))]
+        points = (node.start, *(p.value for p in node.points))
+        combined = next((p for p in points if isinstance(p, tree.Combined | tree.Complement)), None)
+        if combined is not None:
+            self._complain(
+                "STO409", combined.span, "a ramp leads from number to number, and this is a set of pitches", place,
+                hint="one set goes over into another as a scale: `scale: $a -> $b`",
+            )  # fmt: skip
+            return None
+        values = [self.resolve(v, wanted, place) for v in points]
         places = ramp_places(node)
         if places is None:
             self._complain(
@@ -326,6 +337,11 @@ class Values:
             )
             return None
         return self.resolve(value, wanted, replace(place, scope=bound.scope))
+
+
+def _any_of(pitches: frozenset[int]) -> Weighted:
+    """Any pitch of a set, each as likely."""
+    return Weighted(tuple(Constant(float(pitch)) for pitch in sorted(pitches)), (1.0,) * len(pitches))
 
 
 def _in_its_unit(bound: float, node: tree.Value, wanted: Parameter, place: Place) -> str:

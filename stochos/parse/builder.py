@@ -82,6 +82,20 @@ def _interval(parts: list[Part]) -> tree.Interval:
     return tree.Interval(parts[0], parts[2], _over(parts))
 
 
+def _combined(parts: list[Part]) -> tree.Combined:
+    first, operator, second = parts
+    return tree.Combined(operator.value, first, second, _over(parts))
+
+
+def _complement(parts: list[Part]) -> tree.Complement:
+    return tree.Complement(parts[1], _over(parts))
+
+
+def _bracketed(parts: list[Part]) -> tree.Value:
+    inner: tree.Value = parts[1]
+    return replace(inner, span=_over(parts))
+
+
 def _ramp(parts: list[Part]) -> tree.Ramp:
     start, points = parts
     return tree.Ramp(start, tuple(points), Span(start.span.start, points[-1].span.end))
@@ -315,6 +329,11 @@ RULES: dict[str, Callable[[list[Part]], Part]] = {
     "itself": _itself,
     "second": _second,
     "interval": _interval,
+    "union": _combined,
+    "difference": _combined,
+    "intersection": _combined,
+    "complement": _complement,
+    "bracketed": _bracketed,
     "ramp": _ramp,
     "point": _point,
     "scale_name": _scale_name,

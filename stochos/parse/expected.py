@@ -20,7 +20,7 @@ _COVERED = {
     "a setting such as `tempo 84`": _LINES,
     "a value": frozenset({
         "NUMBER", "NOTE_VALUE", "PITCH", "TEXT", "WORD", "REFERENCE", "SCALE", "SIEVE", "LBRACKET", "VALUE_BRACE",
-        "WEIGHTS_OPEN", "CHOICE", "CHAIN_OPEN", "CALL", "CALL_OPEN", "BACKTICK", "STATE_NOTE",
+        "WEIGHTS_OPEN", "CHOICE", "CHAIN_OPEN", "CALL", "CALL_OPEN", "BACKTICK", "STATE_NOTE", "NOT", "BRACKET_OPEN",
     }),
 }  # fmt: skip
 
