@@ -135,6 +135,7 @@ CODES: dict[str, Code] = {
     "STO313": Code("unknown transformation"),
     "STO314": Code("label used twice"),
     "STO315": Code("unknown unit or word"),
+    "STO316": Code("tied to nothing else", warning=True),
     # 4xx: values and units
     "STO401": Code("wrong kind of value"),
     "STO402": Code("wrong or missing unit"),

@@ -15,17 +15,13 @@ from stochos.process.cloud import Cloud
 from stochos.process.compass import settle
 from stochos.process.poisson import Poisson
 from stochos.process.scale import Crossfade, Snapped
-from stochos.process.table import VALUES
+from stochos.process.table import LAWS, VALUES
+from stochos.process.tied import Tied
 from stochos.process.value import Bounded, Constant, Span, Value, Weighted
 from stochos.realization import Bar, Note, Realization
 
-_MEMORY = frozenset(
-    "brown ou levy autoregressive gendy pink perlin".split()  # noqa: SIM905
-    + "weighted urn heap cycle palindrome series group markov hidden".split()  # noqa: SIM905
-)
 _NAMES = {law: name for name, law in VALUES.items()}
-_LAWS = tuple(law for law, name in _NAMES.items() if name not in _MEMORY)
-_INDEPENDENT = (Constant, Span, Weighted, Bounded, Snapped, *_LAWS)
+_INDEPENDENT = (Constant, Span, Weighted, Bounded, Snapped, Tied, *LAWS.values())
 _ENOUGH = 8
 """Fewer numbers than this are no evidence."""
 
@@ -154,7 +150,7 @@ def _is_still(law: Value) -> bool:
 
 def _name(law: Value) -> str:
     match law:
-        case Bounded(value=inner) | Snapped(value=inner):
+        case Bounded(value=inner) | Snapped(value=inner) | Tied(value=inner):
             return _name(inner)
         case Span():
             return "uniform"

@@ -26,7 +26,12 @@ EDGE = Parameter(
     "edge", Quantity.CHOICE, required=False, doc="what is done with what strays",
     words=("reflect", "clip", "wrap", "resample"),
 )  # fmt: skip
+WITH = Parameter("with", Quantity.LABEL, required=False, doc="names a source: its draws pair with those tied to it")
+CORRELATION = Parameter(
+    "correlation", Quantity.NUMBER, required=False, at_least=-1.0, at_most=1.0, doc="with the source; by default 1"
+)
 OF_VALUES = (WITHIN, EDGE)
+TIES = (WITH, CORRELATION)
 OF_PITCHES = (WITHIN, EDGE, SCALE)
 
 
@@ -101,6 +106,12 @@ def _same_call(first: Given, second: Given, call: tree.Call) -> bool:
 
 def _unknown(name: str, given: Given, known: dict[str, Parameter], call: tree.Call, report: Report) -> None:
     span = given.argument.name_span if given.argument.name else given.argument.value.span
+    if name in {tie.name for tie in TIES}:
+        report.add(
+            "STO306", given.source, span, f"`{call.name}` has no argument `{name}`: only laws can be tied to others",
+            hint="tie a value: `velocity: @normal(mean: 70, sd: 10, with: storm)`",
+        )  # fmt: skip
+        return
     close = nearest(name, known)
     takes = [n for n, p in known.items() if p not in OF_PASSAGES] or list(known)
     report.add(

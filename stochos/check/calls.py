@@ -22,8 +22,9 @@ from stochos.check.words import listed, some
 from stochos.diagnostics import Fix, nearest
 from stochos.process.passage import Process
 from stochos.process.scale import Scale, Snapped
-from stochos.process.table import MELODIES, ONSETS, PROCESSES, VALUES, Table
-from stochos.process.value import Bounded, Bounds, Parameter, Quantity, Value
+from stochos.process.table import MELODIES, ONSETS, PROCESSES, TIED, VALUES, Table
+from stochos.process.tied import Tied
+from stochos.process.value import Bounded, Bounds, Constant, Parameter, Quantity, Value
 from stochos.source import Source, Span
 
 
@@ -67,6 +68,8 @@ class Calls:
         self.values = Values(report, self)
         self.forms = Forms(report, library, self)
         self.ranges = Ranges(report, limits)
+        self.sources: dict[str, list[tuple[Source, Span]]] = {}
+        """Where laws are tied to sources, by name."""
         self._quarters = 4.0  # of the passage that is being read
 
     # --- by place ---
@@ -77,8 +80,9 @@ class Calls:
         if found is None or not self._is_among(VALUES, found, f"says when notes come, not what `{wanted.name}` is"):
             return None
         common = args.OF_PITCHES if wanted.quantity is Quantity.PITCH else args.OF_VALUES
+        common = (*common, *args.TIES) if TIED.holds(found.process) else common
         resolved = self._resolved(found, args.declared(found.process, common), place, wanted)
-        if resolved is None:
+        if resolved is None or not self._is_tied_to_something(found, resolved):
             return None
         own = args.field_names(found.process)
         value: Value = found.process(**{own[n]: v for n, v in resolved.items() if n in own})
@@ -92,7 +96,23 @@ class Calls:
             value = Bounded(value, within.low, within.high, resolved.get("edge", "reflect"))
         if "scale" not in own and resolved.get("scale"):
             value = Snapped(value, resolved["scale"])
-        return value
+        tied: str | None = resolved.get("with")
+        return Tied(value, tied, resolved.get("correlation", Constant(1.0))) if tied else value
+
+    def _is_tied_to_something(self, found: _Found, resolved: dict[str, Any]) -> bool:
+        """Whether a correlation has a source to be with; reported where not. Sources are written down."""
+        given = {g.argument.name: g for g in found.given}
+        if "with" in resolved:
+            at = given["with"]
+            self.sources.setdefault(resolved["with"], []).append((at.source, at.argument.value.span))
+        elif "correlation" in resolved:
+            at = given["correlation"]
+            self._report.add(
+                "STO407", at.source, at.argument.value.span, f"`{found.name}` does not say what it correlates with",
+                hint="name a source, in every law that is to go along: `with: storm`",
+            )  # fmt: skip
+            return False
+        return True
 
     def onsets(self, node: tree.Value, place: Place) -> Any:
         """A process that says when, as the argument of another."""

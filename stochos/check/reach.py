@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from math import inf
 
+from stochos.process.tied import Tied
 from stochos.process.value import Bounded, ByName, Constant, PerSecond, Ramp, Sequence, Span, Value, Weighted
 
 
@@ -16,6 +17,8 @@ def reach(value: Value | ByName) -> tuple[float, float]:
             return number, number
         case PerSecond(rate=rate):
             return reach(rate)
+        case Tied(value=inner):
+            return reach(inner)
         case Span(low=low, high=high) | Bounded(low=low, high=high):
             return reach(low)[0], reach(high)[1]
         case ByName(items=said):
@@ -55,6 +58,8 @@ def _parts(value: object) -> Iterator[object]:
     if isinstance(value, tuple):
         for item in value:
             yield from _parts(item)
+    elif isinstance(value, Tied):
+        yield from _parts(value.value)
     elif is_dataclass(value):
         yield value
         for f in fields(value):

@@ -18,7 +18,7 @@ from stochos.check.parts import check_parts
 from stochos.check.report import LimitReached, Report
 from stochos.check.section import Sections
 from stochos.check.settings import Reader, Settings
-from stochos.check.unused import check_unused
+from stochos.check.unused import check_sources, check_unused
 from stochos.diagnostics import Diagnostic, Fix, Related, SourceError, nearest
 from stochos.source import Source, Span
 
@@ -75,6 +75,7 @@ class _Checker:
             meant[name] = sections.check(section, own)
             notes[name] = music.written + calls.ranges.expected - before
         check_unused(scope, self.written, music, calls, settings, self.report)
+        check_sources(calls, self.report)
         self._length(form, {name: len(section.bars) for name, section in meant.items()}, "bars", self.limits.bars)
         self._length(form, notes, "notes", self.limits.notes)
         return score.Score(

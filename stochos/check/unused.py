@@ -17,7 +17,7 @@ from stochos.check.report import Report
 from stochos.check.settings import Settings
 from stochos.check.streams import Streams
 from stochos.check.values import Place
-from stochos.diagnostics import nearest
+from stochos.diagnostics import Fix, nearest
 
 
 def check_unused(  # noqa: PLR0913, PLR0917 - all that there is
@@ -45,6 +45,24 @@ def check_unused(  # noqa: PLR0913, PLR0917 - all that there is
                     )  # fmt: skip
                 if isinstance(statement, tree.Let):
                     _inside(statement, scope, music, calls, settings, report)
+
+
+def check_sources(calls: Calls, report: Report) -> None:
+    """Warns of sources that only one law is tied to."""
+    if not report.is_whole or any(not d.is_warning for d in report.diagnostics):
+        return
+    names = list(calls.sources)
+    closest = {name: nearest(name, names[:i]) for i, name in enumerate(names) if len(calls.sources[name]) == 1}
+    for name, close in closest.items():
+        if name in closest.values():
+            continue
+        source, span = calls.sources[name][0]
+        report.add(
+            "STO316", source, span, f"nothing else is tied to `{name}`",
+            hint=f"did you mean `{close}`?" if close
+            else f"write `with: {name}` in the laws that are to go along, or take it out",
+            fix=Fix(span, close) if close else None,
+        )  # fmt: skip
 
 
 def _use(statement: tree.Let | tree.Import) -> str:

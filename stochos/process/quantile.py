@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import erfc, sqrt
+
 import numpy as np
 
 from stochos.process.value import Floats
@@ -25,6 +27,12 @@ def normal_quantile(chance: Floats) -> Floats:
     return np.where(
         np.abs(offset) <= 0.425, offset * _ratio(_CENTRE, 0.180625 - offset * offset), np.copysign(far, offset)
     )
+
+
+def normal_chance(number: Floats) -> Floats:
+    """The chance that a standard normal variable stays below a number, never quite 0 or 1."""
+    chances = np.array([0.5 * erfc(-x * sqrt(0.5)) for x in number.tolist()], dtype=np.float64)
+    return np.clip(chances, _SMALLEST, 1.0 - 2.0**-53)
 
 
 def _ratio(coefficients: tuple[tuple[float, ...], tuple[float, ...]], x: Floats) -> Floats:

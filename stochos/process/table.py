@@ -34,7 +34,7 @@ class Table(Mapping[str, type]):
         return f"{process.__module__.rpartition('.')[2]}.{process.__name__}" in self._rows.values()
 
 
-VALUES = Table({
+LAWS = Table({
     "uniform": "uniform.Uniform",
     "normal": "normal.Normal",
     "exponential": "exponential.Exponential",
@@ -53,6 +53,10 @@ VALUES = Table({
     "arcsine": "arcsine.Arcsine",
     "poisson_count": "poisson_count.PoissonCount",
     "binomial": "binomial.Binomial",
+})
+"""Say what, each draw by itself."""
+
+VALUES = LAWS | Table({
     "brown": "brown.Brown",
     "ou": "ou.OrnsteinUhlenbeck",
     "levy": "levy.Levy",
@@ -71,6 +75,9 @@ VALUES = Table({
     "hidden": "hidden.Hidden",
 })
 """Say what: legal wherever a number is."""
+
+TIED = LAWS | Table({"weighted": "weighted.Runs"})
+"""What can be tied to others: each draw takes one number."""
 
 ONSETS = Table({
     "poisson": "poisson.Poisson",

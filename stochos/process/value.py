@@ -39,6 +39,7 @@ class Context:
     name      the quantity being drawn: "pitch", "pitch.sd", …
     longest   no quarter note here lasts longer, seconds
     allowed   [128]: where pitches are drawn, those that there are; else None
+    source    a fresh generator for a name that laws of any passage are tied to; None: `stream`
     """
 
     duration: float
@@ -47,6 +48,7 @@ class Context:
     name: str = ""
     longest: float = 60.0
     allowed: Flags | None = None
+    source: Callable[[str], np.random.Generator] | None = None
 
     def at(self, name: str) -> Context:
         """The same place, one name deeper: another quantity."""
@@ -59,6 +61,10 @@ class Context:
     def rng(self) -> np.random.Generator:
         """The random stream of this very quantity."""
         return self.stream(self.name)
+
+    def shared(self, source: str) -> np.random.Generator:
+        """The random stream of a source, the same for all that are tied to it."""
+        return (self.source or self.stream)(source)
 
 
 class Value(Protocol):

@@ -90,6 +90,7 @@ def flags(scale: Scale | None) -> Flags:
 def _context(passage: score.Passage, names: tuple[str, ...], take: Take, start: int, end: int) -> Context:
     seed = take.seed if passage.seed is None else passage.seed
     path = take.path(names, passage.shared)
+    where = () if passage.shared else (take.section.name,)
     tempos = _in_force(take.section.tempos, start, end)
     pace = _pace(tempos)
     return Context(
@@ -97,6 +98,7 @@ def _context(passage: score.Passage, names: tuple[str, ...], take: Take, start: 
         seconds=lambda places: pace(start + places * (end - start)),
         stream=lambda name: stream(seed, *path, name),
         longest=60.0 / min(min(tempo.bpm, tempo.end_bpm) for tempo in tempos),
+        source=lambda name: stream(seed, *take.path(where, passage.shared), "source", name),
     )
 
 
