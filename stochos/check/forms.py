@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +22,14 @@ from stochos.diagnostics import Fix, nearest
 from stochos.music.dynamics import VELOCITIES
 from stochos.music.instrument import PERCUSSION
 from stochos.process.passage import Token
-from stochos.process.value import Bounds, ByName, Constant, Parameter, Quantity, Weighted
+from stochos.process.value import Bounds, ByName, Constant, Parameter, Quantity, Sequence, Value, Weighted
 
 if TYPE_CHECKING:
     from stochos.check.calls import Calls
+
+
+_MOST_BALLS = 10_000
+_LIKELY = "weighted(of: {C4: 0.5, G4: 0.5})"
 
 
 class Forms:
@@ -171,6 +176,47 @@ class Forms:
         )  # fmt: skip
         return None
 
+    def _choices(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Value | None:
+        """One of some words, a list of them or a weighted choice: a value of their numbers."""
+        if isinstance(node, tree.Reference):
+            inner = self._bound_value(node, place)
+            return None if inner is None else self._choices(inner[0], known, inner[1], target)
+        if isinstance(node, tree.Sequence) and node.items:
+            items = [self._choices(item, known, place, target) for item in node.items]
+            return Sequence(tuple(i for i in items if i)) if None not in items else None
+        if isinstance(node, tree.Weights):
+            found = [self._choices(key, known, place, target) for key, _ in node.entries]
+            weights = None if None in found else self._values.weights(node, place)
+            return Weighted(tuple(i for i in found if i), weights) if weights else None
+        word = self._choice(node, known, place, target)
+        return None if word is None else Constant(float(known.words.index(word)))
+
+    def _balls(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
+        """A list of values, or how many there are of each."""
+        if isinstance(node, tree.Reference):
+            inner = self._bound_value(node, place)
+            return None if inner is None else self._balls(inner[0], known, inner[1], target)
+        if not isinstance(node, tree.Weights):
+            return self._items(node, known, place, target)
+        drawn = [self._values.resolve(value, _drawn(known, target), place) for value, _ in node.entries]
+        found: list[Any] = []
+        for (_, weight), value in zip(node.entries, drawn, strict=True):
+            number = Fraction(1) if weight is None else weight.value
+            if weight is not None and (weight.unit or number.denominator != 1 or number < 0):
+                self._report.add(
+                    "STO406", place.scope.source, weight.span, f"`{known.name}` holds whole numbers of each",
+                    hint=f"where shares count, write `@{_LIKELY}`",
+                )  # fmt: skip
+                return None
+            found += [value] * min(int(number), _MOST_BALLS + 1)
+        if None in drawn:
+            return None
+        if not found or len(found) > _MOST_BALLS:
+            said = f"`{known.name}` holds {'nothing' if not found else f'more than {_MOST_BALLS:,}'}"
+            self._report.add("STO406", place.scope.source, node.span, said)
+            return None
+        return tuple(found)
+
     def _items(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
         """A list of values of what is being drawn."""
         if isinstance(node, tree.Reference):
@@ -271,6 +317,8 @@ _FORMS: dict[Quantity, Callable[[Forms, tree.Value, Parameter, Place, Parameter 
     Quantity.ONSETS: Forms._onsets,
     Quantity.FLAG: Forms._flag,
     Quantity.CHOICE: Forms._choice,
+    Quantity.CHOICES: Forms._choices,
+    Quantity.BALLS: Forms._balls,
     Quantity.ITEMS: Forms._items,
     Quantity.WEIGHTS: Forms._weights,
     Quantity.PARTS: Forms._parts,

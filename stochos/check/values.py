@@ -276,6 +276,11 @@ class Values:
 
     def _weighted(self, node: tree.Weights, wanted: Parameter, place: Place) -> Value | None:
         items = [self.resolve(value, wanted, place) for value, _ in node.entries]
+        weights = self.weights(node, place)
+        return Weighted(tuple(i for i in items if i), weights) if weights and None not in items else None
+
+    def weights(self, node: tree.Weights, place: Place) -> tuple[float, ...] | None:
+        """How likely each of a weighted choice is, 1 where none is written; None where nothing can be chosen."""
         weights = [1.0 if weight is None else weigh(weight) for _, weight in node.entries]
         for (_, weight), number in zip(node.entries, weights, strict=True):
             if number < 0 and weight is not None:
@@ -284,7 +289,7 @@ class Values:
         if not sum(weights) > 0:
             self._complain("STO406", node.span, "no weight is above 0: nothing can be chosen", place)
             return None
-        return Weighted(tuple(i for i in items if i), tuple(weights)) if None not in items else None
+        return tuple(weights)
 
     def _no_states(self, node: tree.ByState, wanted: Parameter, place: Place) -> None:
         odd = next(said for _, said in node.entries if said and not isinstance(said, tree.Number))

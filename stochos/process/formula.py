@@ -79,8 +79,9 @@ def _normal(mean: float, sd: float) -> Formula:
                    lambda x: scale * np.exp(-(((x - mean) / sd) ** 2) / 2))  # fmt: skip
 
 
-def _exponential(mean: float) -> Formula:
-    return Formula("e^(-x / mean) / mean", mean, mean, _above(0.0, mean, lambda y: np.exp(-y)))
+def _exponential(mean: float, from_: float = 0.0) -> Formula:
+    text = "e^(-(x - from) / mean) / mean"
+    return Formula(text, from_ + mean, mean, _above(from_, mean, lambda y: np.exp(-y)))
 
 
 def _linear(likely: float, rare: float) -> Formula:

@@ -331,6 +331,8 @@ class Quantity(Enum):
     ONSETS = "onsets"  # an onset process
     FLAG = "flag"  # yes | no
     CHOICE = "choice"  # one of `Parameter.words`; arrives as that str
+    CHOICES = "choices"  # a word, a list or weights of words; arrives as Value: places in `Parameter.words`
+    BALLS = "balls"  # as ITEMS, or `{C4: 3, D4: 1}`: three of one, one of the other
     ITEMS = "items"  # a list of values of what is being drawn; arrives as tuple[Value, ...], at least one
     WEIGHTS = "weights"  # `{C4: 3, G4: 1}` of what is being drawn; arrives as Weighted
     LABEL = "label"  # a word

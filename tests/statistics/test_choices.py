@@ -43,6 +43,27 @@ def test_an_urn_gives_each_item_once_a_round_in_any_order() -> None:
     assert of_counts(orders(found), [WRONG, 1.0, 1.0, 1.0, 1.0, 1 / WRONG]) < ALARM
 
 
+def one_by_one(weights: tuple[float, ...]) -> list[float]:
+    """How likely each order of three is where every next one is drawn by weight from those that are left."""
+    return [first / sum(weights) * second / (second + third) for first, second, third in permutations(weights)]
+
+
+def test_a_weighted_urn_draws_by_weight_from_what_is_left() -> None:
+    found = rounds(Urn(THREE, items(5.0, 3.0, 1.0)))
+    assert (np.sort(found, axis=1) == [0, 1, 2]).all()
+    assert of_counts(orders(found), one_by_one((5.0, 3.0, 1.0))) > ALARM
+    assert of_counts(orders(found), one_by_one((5.0 * WRONG, 3.0, 1.0))) < ALARM
+    with_replacement = [a * b * c for a, b, c in permutations((5.0, 3.0, 1.0))]  # as weights of single draws
+    assert of_counts(orders(found), with_replacement) < ALARM
+
+
+def test_an_urn_of_several_alike_gives_all_of_them_in_a_round() -> None:
+    found = rounds(Urn(items(0.0, 0.0, 0.0, 1.0)), 4)
+    assert (found.sum(axis=1) == 1).all()
+    assert of_counts(np.bincount(found.argmax(axis=1), minlength=4), [1.0] * 4) > ALARM
+    assert of_counts(np.bincount(found.argmax(axis=1), minlength=4), [WRONG, 1.0, 1.0, 1 / WRONG]) < ALARM
+
+
 def test_a_round_of_an_urn_knows_nothing_of_the_last() -> None:
     found = rounds(Urn(THREE))
     repeats = (found[1:, 0] == found[:-1, -1]).sum()
@@ -124,9 +145,13 @@ def test_limits_are_drawn_anew_for_each_run() -> None:
 ROW = items(60.0, 64.0, 63.0, 67.0)
 
 
+def form_of(name: str) -> Value:
+    return Constant(float(FORMS.index(name)))
+
+
 def test_a_series_has_four_forms() -> None:
     def stated(form: str, transpose: float = 0.0) -> list[float]:
-        return drawn(Series(ROW, form, Constant(transpose)), 5).tolist()
+        return drawn(Series(ROW, form_of(form), Constant(transpose)), 5).tolist()
 
     assert stated("prime") == [60, 64, 63, 67, 60]
     assert stated("inversion") == [60, 56, 57, 53, 60]
@@ -137,6 +162,27 @@ def test_a_series_has_four_forms() -> None:
 def test_a_series_is_transposed_anew_for_each_statement() -> None:
     value = Series(items(60.0, 62.0), transpose=Sequence(items(0.0, 5.0, 7.0)))
     assert drawn(value, 7).tolist() == [60, 62, 65, 67, 67, 69, 60]
+
+
+def test_statements_of_a_series_go_through_a_list_of_forms() -> None:
+    value = Series(ROW, Sequence(items(0.0, 1.0, 2.0, 3.0)), Sequence(items(0.0, 2.0)))
+    table = [[60, 64, 63, 67], [62, 58, 59, 55], [67, 63, 64, 60], [55, 59, 58, 62]]  # P0 I2 R0 RI2
+    assert drawn(value, 24).reshape(6, 4).tolist() == [*table, *table[:2]]
+
+
+def test_short_names_of_forms_mean_the_same() -> None:
+    both = [drawn(Series(ROW, Constant(float(i))), 8).tolist() for i in range(8)]
+    assert both[:4] == both[4:]
+
+
+def test_each_statement_draws_its_form_by_weight() -> None:
+    value = Series(ROW, Weighted(items(0.0, 1.0, 2.0, 3.0), (4.0, 3.0, 2.0, 1.0)))
+    stated = drawn(value, 4 * ROUNDS).reshape(-1, 4).astype(int)
+    forms = [[60, 64, 63, 67], [60, 56, 57, 53], [67, 63, 64, 60], [53, 57, 56, 60]]
+    counts = [float((stated == form).all(axis=1).sum()) for form in forms]
+    assert sum(counts) == ROUNDS
+    assert of_counts(counts, [4.0, 3.0, 2.0, 1.0]) > ALARM
+    assert of_counts(counts, [4.0 * WRONG, 3.0, 2.0, 1.0]) < ALARM
 
 
 def test_cycles_and_palindromes_need_no_chance() -> None:
@@ -154,7 +200,8 @@ def test_cycles_and_palindromes_need_no_chance() -> None:
 EVERY = {
     "urn": Urn(THREE), "heap": Heap(THREE), "cycle": Cycle(THREE, Span(Constant(-1.0), Constant(2.0))),
     "palindrome": Palindrome((*THREE, Span(Constant(5.0), Constant(6.0)))), "runs": Runs(choice(), most=Constant(2.0)),
-    "series": Series((*THREE, Ramp((0.0, 1.0), items(0.0, 9.0), ("", ""))), "inversion", Span(*items(0.0, 1.0))),
+    "series": Series((*THREE, Ramp((0.0, 1.0), items(0.0, 9.0), ("", ""))),
+                     Sequence(items(1.0, 2.0)), Span(*items(0.0, 1.0))),
 }  # fmt: skip
 
 
@@ -172,6 +219,6 @@ def test_one_by_one_or_all_at_once_a_choice_is_the_same(name: str) -> None:
 )
 def test_a_choice_says_nothing_but_its_items(name: str, numbers: list[int]) -> None:
     kinds = {"urn": Urn, "heap": Heap, "cycle": Cycle, "palindrome": Palindrome}
-    value = kinds[name](items(*numbers)) if name in kinds else Series(items(*numbers), name)
+    value = kinds[name](items(*numbers)) if name in kinds else Series(items(*numbers), form_of(name))
     said = {2 * numbers[0] - n for n in numbers} if "inversion" in name else set(numbers)
     assert set(drawn(value, 3 * len(numbers)).tolist()) == said

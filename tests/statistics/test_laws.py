@@ -21,6 +21,7 @@ LAWS = {
     "uniform": (Uniform(C(3.0), C(5.0)), stats.uniform(3.0, 2.0), Uniform(C(3.0), C(5.0 * WRONG))),
     "normal mean": (Normal(C(60.0), C(7.0)), stats.norm(60.0, 7.0), Normal(C(60.0 + 7.0 * (WRONG - 1)), C(7.0))),
     "normal sd": (Normal(C(60.0), C(7.0)), stats.norm(60.0, 7.0), Normal(C(60.0), C(7.0 * WRONG))),
+    "exponential from 2": (Exponential(C(0.5), C(2.0)), stats.expon(2.0, 0.5), Exponential(C(0.5), C(2.0 * WRONG))),
     "exponential": (Exponential(C(0.5)), stats.expon(scale=0.5), Exponential(C(0.5 * WRONG))),
     "span": (Span(C(-1.0), C(1.0)), stats.uniform(-1.0, 2.0), Span(C(-1.0), C(WRONG))),
 }
