@@ -138,13 +138,26 @@ def _bars_of(changes: list[tuple[int, Meter]], end: int) -> list[TuneBar]:
 
 def read_musicxml_or_abc(path: Path) -> Tune:
     """Read a MusicXML (.musicxml, .xml, .mxl) or ABC file. Raises Unavailable where it is damaged or too large."""
+    return _read_score(path)[0]
+
+
+def read_with_fermatas(path: Path) -> tuple[Tune, list[int]]:
+    """Read a score as `read_musicxml_or_abc`, or **kern; also the ticks at which notes with a fermata start."""
+    tune, piece = _read_score(path)
+    marked = (note for note in piece.flatten().notes if any("Fermata" in mark.classes for mark in note.expressions))
+    return tune, sorted({_ticks(note.offset) for note in marked})
+
+
+def _read_score(path: Path) -> tuple[Tune, Any]:
+    """A tune, and music21's stream of it."""
     try:
         if path.suffix.lower() == ".mxl":
             with zipfile.ZipFile(path) as archive:
                 if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
                     raise _too_large(path.name)
         with _quietly():
-            return _from_music21(_parse(path), path.name)
+            piece = _parse(path)
+            return _from_music21(piece, path.name), piece
     except Unavailable:
         raise
     except Exception as error:  # whatever music21 raises on text that is not its own

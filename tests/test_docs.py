@@ -51,7 +51,7 @@ REFERENCE = DOCS / "language.md"
 CARDS = DOCS / "processes.md"
 PICTURES = DOCS / "images" / "processes"
 README = ROOT / "README.md"
-PAGES = [*([README] if README.exists() else []), REFERENCE, DOCS / "cookbook.md", CARDS]
+PAGES = [*([README] if README.exists() else []), REFERENCE, DOCS / "cookbook.md", DOCS / "networks.md", CARDS]
 BORROWED = {  # files that examples import: scores compiled for them
     "tune.mid": """
         part oboe = "Oboe"
@@ -223,11 +223,18 @@ def test_commands_and_options_are_there() -> None:
     app = pytest.importorskip("stochos.cli.app", reason="the command line is not there yet")
     group = typer.main.get_command(app.app)
     known = {name: command for name, command in group.commands.items() if not command.hidden}  # type: ignore[attr-defined]
-    options = {option for c in (group, *known.values()) for p in c.params for option in p.opts}
+    options = {option for c in (group, *with_parts(known)) for p in c.params for option in p.opts}
     text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
     assert set(re.findall(r"`stochos (\w+)", text)) <= set(known)
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text)) <= options | {"--help"}
     assert set(known) <= set(re.findall(r"`stochos (\w+)", REFERENCE.read_text(encoding="utf-8")))
+
+
+def with_parts(commands: dict[str, Any]) -> Iterator[Any]:
+    """Commands, and those under them."""
+    for command in commands.values():
+        yield command
+        yield from with_parts(getattr(command, "commands", {}))
 
 
 def test_links_lead_somewhere() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from stochos import __version__
+from stochos.cli.dataset import dataset_app
 from stochos.cli.guard import PROBLEMS, OutputFormat, guarded, run, tell, tell_count
 from stochos.cli.screen import busy, messages, results
 from stochos.cli.states import States
@@ -25,6 +26,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]}, pretty_exceptions_enable=False, rich_markup_mode=None,
     suggest_commands=False,  # click does
 )  # fmt: skip
+app.add_typer(dataset_app, name="dataset")
 
 Score = Annotated[str, typer.Argument(metavar="FILE", help="A .stoch score, or - for standard input.")]
 Outside = Annotated[bool, typer.Option("--allow-outside", help="Let the score import from outside its folder.")]

@@ -50,8 +50,13 @@ def load_tunes(encoding: Encoding, collections: Iterable[str], cache: Path) -> t
     return tunes, dict(report)
 
 
+def corpus_folder() -> Path:
+    """Where music21's corpus lies."""
+    return Path(common.getSourceFilePath()) / "corpus"
+
+
 def _read_collection(name: str) -> Iterator[tuple[str, list[abcFormat.ABCToken]]]:
-    folder = common.getSourceFilePath() / "corpus" / name
+    folder = corpus_folder() / name
     for file in sorted(folder.glob("*.abc")):
         text = file.read_text(encoding="utf-8", errors="replace")
         for block in re.split(r"(?m)^(?=X:)", text)[1:]:

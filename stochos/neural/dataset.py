@@ -246,21 +246,6 @@ def _chord(root: Any, kind: Any) -> Chord:
 # --- writing ----------------------------------------------------------------------------------
 
 
-def line_of(piece: Piece) -> str:
-    """A piece as a line of `pieces.jsonl`, with its end."""
-    fields: dict[str, Any] = {"id": piece.identity, "group": piece.group, "held_out": piece.held_out}
-    match piece:
-        case Tune():
-            fields |= {"events": piece.events}
-        case Chorale():
-            fields |= {"tonic": piece.tonic, "is_minor": piece.is_minor, "fermatas": piece.fermatas}
-            fields |= {"voices": piece.voices}
-        case Harmony():
-            chords = [None if chord is None else (chord.root, chord.kind) for chord in piece.chords]
-            fields |= {"events": piece.events, "chords": chords}
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")) + "\n"
-
-
 def heading_text(heading: Heading) -> str:
     """The text of `dataset.json`."""
     return json.dumps(asdict(heading), indent=2) + "\n"
