@@ -5,27 +5,30 @@ bytes that head the weights, before memory is taken for them.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stochos.neural.cells import Dense, Lstm
-from stochos.neural.vocabulary import ENCODINGS, STEPS_PER_QUARTER, Encoding
+from stochos.neural.cells import Attention, Dense, Gru, Layer, Lstm, Weights
+from stochos.neural.encodings import ENCODINGS, Encoding
+from stochos.neural.vocabulary import STEPS_PER_QUARTER
 from stochos.shipped import shipped
 
 VERSION = 1
-CELLS = ("lstm",)
+CELLS = {"lstm": (4, 2, Lstm), "gru": (3, 1, Gru)}  # gates, arrays of state, class
+WRAPS = ("first", "all")
 MOST_UNITS = 2048
 MOST_LAYERS = 8
+MOST_ATTENTION = 1024
 _CONFIG, _WEIGHTS, CARD = "config.json", "weights.safetensors", "card.md"
 _MOST_CONFIG_BYTES = 65_536
 _MOST_HEADER_BYTES = 1_048_576
+_LATER: dict[str, Any] = {"attention": None, "wraps": "first", "start": True}  # settings that old folders lack
 
 Shapes = dict[str, tuple[int, ...]]
-Weights = Mapping[str, NDArray[np.floating]]
 
 
 class BundleError(Exception):
@@ -41,6 +44,9 @@ class Config:
     layers             units of each recurrent layer, the lowest first
     lowest, highest    MIDI pitches that it can play, inclusive
     steps_per_quarter  events in a quarter note
+    attention          how many of its own outputs it looks back at; None where it does not
+    wraps              the layers that look back: the `first`, or `all` of them
+    start              whether it hears that nothing was before the first event; else it foretells only from the second
     """
 
     encoding: str
@@ -50,18 +56,33 @@ class Config:
     highest: int
     steps_per_quarter: int = STEPS_PER_QUARTER
     version: int = VERSION
+    attention: int | None = None
+    wraps: str = "first"
+    start: bool = True
+
+    @property
+    def wrapped(self) -> int:
+        """How many of the layers, from the first, look back."""
+        return 0 if self.attention is None else 1 if self.wraps == "first" else len(self.layers)
 
     def shapes(self) -> Shapes:
         """Name and shape of each array of weights, gates and axes in the order of Keras."""
-        classes = ENCODINGS[self.encoding].classes
+        encoding = ENCODINGS[self.encoding]
+        gates, states, _ = CELLS[self.cell]
         shapes: Shapes = {}
-        inputs = classes
+        inputs = encoding.inputs
+        if self.wrapped:
+            width = self.layers[self.wrapped - 1]
+            asked = states * sum(self.layers[: self.wrapped])
+            for name, above, below in (("mix", inputs + width, inputs), ("query", asked, width), ("out", 2 * width, width)):
+                shapes |= {f"attention_{name}.kernel": (above, below), f"attention_{name}.bias": (below,)}
+            shapes |= {"attention.memory": (width, width), "attention.score": (width,)}
         for number, units in enumerate(self.layers):
-            shapes[f"layer_{number}.kernel"] = (inputs, 4 * units)
-            shapes[f"layer_{number}.recurrent_kernel"] = (units, 4 * units)
-            shapes[f"layer_{number}.bias"] = (4 * units,)
+            shapes[f"layer_{number}.kernel"] = (inputs, gates * units)
+            shapes[f"layer_{number}.recurrent_kernel"] = (units, gates * units)
+            shapes[f"layer_{number}.bias"] = (gates * units,) if self.cell == "lstm" else (2, gates * units)
             inputs = units
-        return shapes | {"dense.kernel": (inputs, classes), "dense.bias": (classes,)}
+        return shapes | {"dense.kernel": (inputs, encoding.classes), "dense.bias": (encoding.classes,)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +90,8 @@ class Model:
     """A network ready to play; weights in float64."""
 
     config: Config
-    layers: tuple[Lstm, ...]
+    layers: tuple[Layer, ...]
+    attention: Attention | None
     dense: Dense
 
     @property
@@ -132,7 +154,17 @@ def _checked(fields: object) -> Config:
         raise ValueError(f"its range is not the {encoding.lowest} to {encoding.highest} of its encoding")
     if fields.get("steps_per_quarter") != STEPS_PER_QUARTER:
         raise ValueError(f"it does not count {STEPS_PER_QUARTER} steps a quarter")
-    return Config(encoding.name, str(fields["cell"]), tuple(layers), encoding.lowest, encoding.highest)
+    attention, wraps, start = (fields.get(name, default) for name, default in _LATER.items())
+    if attention is not None and not (type(attention) is int and 1 <= attention <= MOST_ATTENTION):
+        raise ValueError(f"its attention is not null or 1 to {MOST_ATTENTION} steps")
+    if wraps not in WRAPS:
+        raise ValueError(f"its wraps is {wraps!r}, not one of {', '.join(WRAPS)}")
+    if type(start) is not bool:
+        raise ValueError("its start is not true or false")
+    return Config(
+        encoding.name, str(fields["cell"]), tuple(layers), encoding.lowest, encoding.highest,
+        attention=attention, wraps=wraps, start=start,
+    )  # fmt: skip
 
 
 def load(folder: Path) -> Model:
@@ -177,11 +209,10 @@ def _check_header(path: Path, shapes: Shapes) -> None:
 
 def assemble(config: Config, weights: Weights) -> Model:
     """A model from arrays named and shaped as `Config.shapes` says."""
-    layers = tuple(
-        Lstm.from_keras(*(weights[f"layer_{number}.{part}"] for part in ("kernel", "recurrent_kernel", "bias")))
-        for number in range(len(config.layers))
-    )
-    return Model(config, layers, Dense.from_keras(weights["dense.kernel"], weights["dense.bias"]))
+    make = CELLS[config.cell][2]
+    layers = tuple(make.from_keras(weights, f"layer_{number}") for number in range(len(config.layers)))
+    attention = None if config.attention is None else Attention.from_keras(weights, config.attention)
+    return Model(config, layers, attention, Dense.from_keras(weights, "dense"))
 
 
 def save(folder: Path, config: Config, weights: Weights) -> None:

@@ -63,7 +63,7 @@ def write(run: Run, epoch: int, score: Score) -> str:
     return f"""# {name}
 
 Continues a melody, one sixteenth at a time: {config.cell} layers of {sizes} units, {weights:,} weights, the
-`{config.encoding}` encoding (MIDI {config.lowest} to {config.highest}). After Magenta's `basic_rnn`; trained anew.
+`{config.encoding}` encoding (MIDI {config.lowest} to {config.highest}). After {recipe.after}; trained anew.
 
 ## Held-out tunes
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from music21 import abcFormat, common, pitch
 
+from stochos.neural.encodings import Encoding
 from stochos.neural.melodies import DroppedError, Tune, fit, group_versions, is_held_out
-from stochos.neural.vocabulary import STEPS_PER_QUARTER, Encoding, Tone
+from stochos.neural.vocabulary import STEPS_PER_QUARTER, Tone
 
 COLLECTIONS = ("essenFolksong", "ryansMammoth", "oneills1850", "airdsAirs")
 _FIELD = re.compile(r"^([A-Za-z]:|%)")

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from stochos.neural.vocabulary import Encoding, Tone, events_from_tones, squash, squash_amount
+from stochos.neural.encodings import Encoding, squash, squash_amount
+from stochos.neural.vocabulary import Tone, events_from_tones
 
 FEWEST_TONES = 16
 FEWEST_PITCHES = 4

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stochos.neural.bundle import Model
-from stochos.neural.sampling import continue_melody
+from stochos.neural.encodings import Encoding
+from stochos.neural.sampling import Choice, continue_melodies
 from stochos.neural.teller import NetworkTeller
-from stochos.neural.vocabulary import NO_EVENT, NOTE_OFF, STEPS_PER_QUARTER, Encoding, tones_from_events
+from stochos.neural.vocabulary import NO_EVENT, NOTE_OFF, STEPS_PER_QUARTER, tones_from_events
 from stochos.process.passage import Events, Token
 from stochos.process.value import Sampler
 
@@ -37,12 +38,11 @@ class Player:
         """
         steps = int(np.ceil(quarters * STEPS_PER_QUARTER - 1e-9))
         heard = _moved(events_from_tokens(primer), allowed)
-        events = continue_melody(
-            self._model, heard, steps,
-            temperature=np.maximum(temperature(np.arange(steps) / max(steps, 1)), _COLDEST),
+        (events,) = continue_melodies(
+            self._model, heard, Choice(np.maximum(temperature(np.arange(steps) / max(steps, 1)), _COLDEST)),
             allowed=allowed,
             transposition=None if any(event >= 0 for event in heard) else _to_key(self._model.encoding, key, allowed),
-            rng=rng,
+            rngs=[rng],
         )  # fmt: skip
         tones = [(tone.onset, tone.duration, tone.pitch) for tone in tones_from_events(events)]
         onset, duration, pitch = np.array(tones, dtype=np.float64).reshape(-1, 3).T

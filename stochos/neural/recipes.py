@@ -14,6 +14,8 @@ class Recipe:
     batch     tunes a step of training
     patience  epochs without a better held-out loss before stopping
     clip      greatest norm of a gradient
+    transpose a tune is heard so many semitones higher or lower at most, anew in every epoch
+    after     the network whose manner this is
     """
 
     epochs: int = 60
@@ -23,6 +25,20 @@ class Recipe:
     patience: int = 8
     clip: float = 1.0
     seed: int = 1
+    transpose: int = 0
+    after: str = "Magenta's `basic_rnn`"
 
 
-RECIPES = {"basic": (Config("basic", "lstm", (128, 128), 48, 83), Recipe())}
+RECIPES = {
+    "basic": (Config("basic", "lstm", (128, 128), 48, 83), Recipe()),
+    "mono": (
+        Config("mono", "lstm", (128, 128), 0, 127),
+        Recipe(epochs=20, transpose=6, after="Magenta's `mono_rnn` and Martin's melody RNN"),
+    ),
+    "lookback": (Config("lookback", "lstm", (128, 128), 48, 83), Recipe(epochs=20, after="Magenta's `lookback_rnn`")),
+    "attention": (
+        Config("attention", "lstm", (128, 128), 48, 83, attention=40),
+        Recipe(epochs=20, batch=64, after="Magenta's `attention_rnn`"),
+    ),
+    "gru": (Config("basic", "gru", (128, 128), 48, 83), Recipe(epochs=20, after="MusiGAN's GRU")),
+}

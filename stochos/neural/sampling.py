@@ -1,7 +1,9 @@
-"""Let a network continue a melody: the next event's chances, step by step, and a draw from them."""
+"""Let a network continue melodies: the next event's chances, step by step, and a draw from them."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
@@ -9,46 +11,119 @@ from numpy.typing import NDArray
 
 from stochos.neural.bundle import Model
 from stochos.neural.cells import Array
-from stochos.neural.vocabulary import HIGHEST_PITCH, NO_EVENT, clean, squash, squash_amount
+from stochos.neural.encodings import squash, squash_amount
+from stochos.neural.vocabulary import HIGHEST_PITCH, NO_EVENT, clean
 
 _LEAST_TEMPERATURE = 1e-6
+Mask = NDArray[np.bool_]
 
 
-class Stepper(Protocol):
-    """Anything that foretells the next event of some takes of a melody."""
-
-    def distribution(self) -> Array:
-        """Chances of each class to come next, [takes, classes]; rows sum to 1."""
-
-    def advance(self, classes: Sequence[int]) -> None:
-        """Hear what came, one class for each take."""
-
-
-class NetworkStepper:
+class Stepper:
     """A network in the middle of some takes.
 
-    It starts at rest and hears first one step of no event, as it did before every tune in training; so it can begin
-    without a primer. State and logits are [takes, ...] in float64.
+    logits  of each class to come next, [takes, classes], float64
+    before  what each take heard, in the key and range of the network
+    A network that learned how melodies begin can be asked at once; any other needs an event first.
     """
 
     def __init__(self, model: Model, takes: int = 1) -> None:
         self._model = model
-        self._states = [(np.zeros((takes, layer.units)),) * 2 for layer in model.layers]
+        self._ears = None if model.encoding.one_hot else [model.encoding.ear() for _ in range(takes)]
+        self._states = [layer.rest(takes) for layer in model.layers]
+        self._attention = model.attention.rest(takes) if model.attention else ()
+        self.before: list[list[int]] = [[] for _ in range(takes)]
         self.logits: Array = np.zeros((takes, model.encoding.classes))
-        self.advance([NO_EVENT + 2] * takes)
+        if model.config.start:
+            self._step()
 
-    def distribution(self) -> Array:
-        """Chances of each class to come next, [takes, classes]."""
-        return softmax(self.logits)
+    def hear(self, events: Sequence[int]) -> None:
+        """One event for each take."""
+        for number, event in enumerate(events):
+            self.before[number].append(event)
+            if self._ears:
+                self._ears[number].hear(event)
+        self._step()
 
-    def advance(self, classes: Sequence[int]) -> None:
-        """Hear one class for each take."""
-        first, *others = self._model.layers
-        states = [first.hear(np.asarray(classes, dtype=np.intp), *self._states[0])]
-        for layer, state in zip(others, self._states[1:], strict=True):
-            states.append(layer.follow(states[-1][0], *state))
-        self._states = states
-        self.logits = self._model.dense(states[-1][0])
+    def _step(self) -> None:
+        layers, states, encoding = self._model.layers, self._states, self._model.encoding
+        first = self._model.config.wrapped
+        if self._model.attention:
+            after, self._attention = self._model.attention.step(
+                self._rows(), layers[:first], states[:first], self._attention
+            )
+            output = self._attention[0]
+        else:
+            first = 1
+            if self._ears:
+                after = [layers[0].step(self._rows(), states[0])]
+            else:
+                latest = [encoding.index[take[-1] if take else NO_EVENT] for take in self.before]
+                after = [layers[0].pick(np.array(latest), states[0])]
+            output = after[0][0]
+        for layer, state in zip(layers[first:], states[first:], strict=True):
+            after.append(layer.step(output, state))
+            output = after[-1][0]
+        self._states = after
+        self.logits = self._model.dense(output)
+
+    def _rows(self) -> Array:
+        if self._ears:
+            return np.array([ear.row() for ear in self._ears], dtype=np.float64)
+        return np.array([self._model.encoding.heard(take[-1:])[-1] for take in self.before], dtype=np.float64)
+
+    def meant(self) -> NDArray[np.int64]:
+        """The event that each class stands for now, [takes, classes]."""
+        return np.array([self._model.encoding.meant(before) for before in self.before])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """How freely the next class is chosen, at each of some steps.
+
+    temperature  [steps], > 0; towards 0 the likeliest class always comes
+    top          [steps]: only so many of the likeliest classes may come; None lets all
+    nucleus      [steps], 0..1: only the fewest likeliest classes may come that have this share of the chances together;
+                 at least one. None lets all
+    Source: Fan et al. (2018), section 5.4; Holtzman et al. (2020), section 3.1.
+    """
+
+    temperature: Array
+    top: NDArray[np.int64] | None = None
+    nucleus: Array | None = None
+
+    def __post_init__(self) -> None:
+        if not np.all((self.temperature > 0) & np.isfinite(self.temperature)):
+            raise ValueError("a temperature is not above 0")
+        for limits in (self.top, self.nucleus):
+            if limits is not None and len(limits) != len(self.temperature):
+                raise ValueError(f"{len(self.temperature)} steps need as many limits")
+
+    def chances(self, logits: Array, permitted: Mask, step: int) -> Array:
+        """Weights of the classes [takes, classes] that may come at a step, the likeliest 1; those not permitted 0.
+
+        permitted  [takes, classes] or [classes], at least one true for each take
+        """
+        told = np.where(permitted, logits, -np.inf)
+        told -= told.max(axis=-1, keepdims=True)
+        told /= max(float(self.temperature[step]), _LEAST_TEMPERATURE)
+        np.exp(told, out=told)
+        if self.top is not None or self.nucleus is not None:
+            top = told.shape[-1] if self.top is None else int(self.top[step])
+            told *= _likeliest(told, top, 1.0 if self.nucleus is None else float(self.nucleus[step]))
+        return told
+
+
+def _likeliest(chances: Array, top: int, nucleus: float) -> Mask:
+    """Which of the classes [takes, classes] are among the `top` likeliest and in the nucleus; equal ones by number."""
+    order = np.argsort(-chances, axis=-1, kind="stable")
+    ranked = np.take_along_axis(chances, order, axis=-1)
+    before = ranked.cumsum(axis=-1) - ranked
+    kept = before < nucleus * ranked.sum(axis=-1, keepdims=True)
+    kept[..., max(top, 1) :] = False
+    kept[..., 0] = True
+    mask = np.empty_like(kept)
+    np.put_along_axis(mask, order, kept, axis=-1)
+    return mask
 
 
 def softmax(logits: Array) -> Array:
@@ -58,59 +133,60 @@ def softmax(logits: Array) -> Array:
     return chances
 
 
-def draw(logits: Array, temperature: float, permitted: NDArray[np.bool_], uniform: float) -> int:
-    """A class from logits [classes]: the likelier ones the more so, the lower the temperature, finite and > 0.
-
-    permitted  [classes], at least one true; the others never come
-    uniform    a number in [0, 1): the place in the cumulated chances of the permitted classes
-    """
-    chances = np.where(permitted, logits, -np.inf)
-    chances -= chances.max()
-    chances /= max(temperature, _LEAST_TEMPERATURE)
-    cumulated = np.exp(chances, out=chances).cumsum()
-    total = cumulated[-1]
-    index = int(cumulated.searchsorted(uniform * total, side="right"))
-    return index if index < len(cumulated) else int(cumulated.searchsorted(total))  # the product was rounded up
+def draw(chances: Array, uniform: Array) -> NDArray[np.intp]:
+    """A class for each take, from chances [takes, classes] in any measure and a number [takes] in [0, 1) for each."""
+    cumulated = chances.cumsum(axis=-1)
+    total = cumulated[:, -1]
+    drawn: NDArray[np.intp] = (cumulated <= (uniform * total)[:, None]).sum(axis=-1)
+    if drawn.max() == chances.shape[-1]:  # the product was rounded up
+        drawn = np.minimum(drawn, (cumulated < total[:, None]).sum(axis=-1))
+    return drawn
 
 
-def continue_melody(  # noqa: PLR0913  everything that a composer may set, once
+def continue_melodies(  # noqa: PLR0913  everything that a composer may set, once
     model: Model,
     primer: Sequence[int],
-    steps: int,
+    choice: Choice,
     *,
-    temperature: NDArray[np.float64],
-    allowed: NDArray[np.bool_] | None = None,
+    allowed: Mask | None = None,
     transposition: int | None = None,
-    rng: Generator,
-) -> list[int]:
-    """Events that follow a primer, one a sixteenth, at the pitch they sound; the primer itself is not among them.
+    rngs: Sequence[Generator],
+) -> list[list[int]]:
+    """Events that follow a primer, one a sixteenth, at the pitch they sound, in as many takes as generators are given.
 
-    primer         events; may be empty
-    steps          how many events to add
-    temperature    one a step, > 0; towards 0 the likeliest event always comes
+    primer         events; may be empty; it is not among those returned
+    choice         how freely, and how many steps
     allowed        which MIDI pitches 0..127 may start, [128]; holding and ending a note always may. None allows all
     transposition  semitones from the primer to the network's key; None finds them as Magenta does, 0 without notes
-    rng            one uniform number is drawn a step
+    rngs           one uniform number is drawn from each a step
     The same generator gives the same events; between machines only the last of 53 bits of a chance can differ, where
     their libraries sum a product in another order.
-    ValueError for a primer that is no melody and for temperatures that are not above 0.
+    ValueError for a primer that is no melody.
     """
-    if len(temperature) != steps or not np.all((temperature > 0) & np.isfinite(temperature)):
-        raise ValueError(f"{steps} steps need as many temperatures above 0")
-    encoding = model.encoding
+    encoding, takes = model.encoding, len(rngs)
     events = clean(primer)
     moved = squash_amount(events, encoding) if transposition is None else transposition
-    permitted = np.ones(encoding.classes, dtype=bool)
-    for index in range(2, encoding.classes):
-        pitch = encoding.event(index) - moved
-        permitted[index] = 0 <= pitch <= HIGHEST_PITCH and (allowed is None or bool(allowed[pitch]))
-    stepper = NetworkStepper(model)
-    for index in encoding.encode(squash(events, encoding, moved)):
-        stepper.advance([index])
-    added = []
-    for heat in temperature:
-        index = draw(stepper.logits[0], float(heat), permitted, rng.random())
-        stepper.advance([index])
-        event = encoding.event(index)
-        added.append(event if event < 0 else event - moved)
-    return added
+    may = _speakable(moved, allowed)
+    stepper = Stepper(model, takes)
+    for event in squash(events, encoding, moved) or [NO_EVENT] * (not model.config.start):
+        stepper.hear([event] * takes)
+    meant = stepper.meant()
+    added: list[NDArray[np.int64]] = []
+    for step in range(len(choice.temperature)):
+        if encoding.repeats:
+            meant = stepper.meant()
+        chances = choice.chances(stepper.logits, may[meant + 2], step)
+        uniform = np.array([rng.random() for rng in rngs])
+        said = meant[np.arange(takes), draw(chances, uniform)]
+        stepper.hear(said.tolist())
+        added.append(np.where(said < 0, said, said - moved))
+    return np.array(added).reshape(-1, takes).T.tolist()
+
+
+def _speakable(moved: int, allowed: Mask | None) -> Mask:
+    """Whether events -2..127, in the key of the network, may come: [130]."""
+    may = np.ones(HIGHEST_PITCH + 3, dtype=bool)
+    sounding = np.arange(HIGHEST_PITCH + 1) - moved
+    inside = (sounding >= 0) & (sounding <= HIGHEST_PITCH)
+    may[2:] = inside if allowed is None else inside & allowed[np.clip(sounding, 0, HIGHEST_PITCH)]
+    return may

@@ -8,7 +8,7 @@ import argparse
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
@@ -20,67 +20,100 @@ from stochos.neural import bundle, card, network
 from stochos.neural.baselines import Score, score_markov
 from stochos.neural.bundle import Config
 from stochos.neural.corpus import COLLECTIONS, load_tunes
-from stochos.neural.melodies import Tune
+from stochos.neural.encodings import ENCODINGS
 from stochos.neural.recipes import RECIPES, Recipe
-from stochos.neural.vocabulary import ENCODINGS, NO_EVENT
 
-IGNORED = -1  # label of the steps that fill up a batch
 _BUCKET = 24  # batches sorted by length together: little filling, much chance
 
-Batch = tuple[NDArray[np.int32], NDArray[np.int32]]
+Row = NDArray[np.int8]
+Batch = tuple[Row, NDArray[np.int32], Row]
 
 
-def batches(tunes: Sequence[Sequence[int]], size: int, rng: np.random.Generator | None) -> Iterator[Batch]:
-    """Classes heard and classes to foretell, both [<= size, steps], of tunes of about one length.
+@dataclass(frozen=True, slots=True, eq=False)
+class Lesson:
+    """One tune as a network learns it.
 
-    A tune is heard after one step of no event, so that its first event is foretold too; the end of shorter tunes is
-    `IGNORED`. Without rng the batches come by length.
+    heard  before each step, [steps, inputs]
+    said   the class to foretell, [steps]
+    right  every class that means the event, [steps, classes]
     """
-    order = np.argsort([len(tune) for tune in tunes], kind="stable") if rng is None else rng.permutation(len(tunes))
+
+    heard: Row
+    said: NDArray[np.int32]
+    right: Row
+
+    @classmethod
+    def of(cls, events: Sequence[int], config: Config) -> "Lesson":
+        """A tune in the key and range of the network's encoding."""
+        encoding, first = ENCODINGS[config.encoding], 0 if config.start else 1
+        said = np.array(encoding.encode(events), dtype=np.int32)
+        return cls(encoding.heard(events)[first:-1], said[first:], encoding.right(events)[first:])
+
+
+def batches(tunes: Sequence[Lesson], size: int, rng: np.random.Generator | None) -> Iterator[Batch]:
+    """What is heard, to be foretold, and right, of tunes of about one length: [<= size, steps, ...].
+
+    The end of shorter tunes is silence in which nothing is right. Without rng the batches come by length.
+    """
+    lengths = [len(tune.said) for tune in tunes]
+    order = np.argsort(lengths, kind="stable") if rng is None else rng.permutation(len(tunes))
     chunks = []
     for start in range(0, len(order), size * _BUCKET):
-        bucket = sorted(order[start : start + size * _BUCKET], key=lambda number: len(tunes[number]))
+        bucket = sorted(order[start : start + size * _BUCKET], key=lengths.__getitem__)
         chunks += [bucket[k : k + size] for k in range(0, len(bucket), size)]
     for chunk in range(len(chunks)) if rng is None else rng.permutation(len(chunks)):
         chosen = [tunes[number] for number in chunks[chunk]]
-        said = np.full((len(chosen), max(map(len, chosen))), IGNORED, dtype=np.int32)
-        for row, tune in zip(said, chosen, strict=True):
-            row[: len(tune)] = tune
-        heard = np.full_like(said, NO_EVENT + 2)
-        heard[:, 1:] = np.maximum(said[:, :-1], NO_EVENT + 2)
-        yield heard, said
+        steps = max(len(tune.said) for tune in chosen)
+        yield tuple(
+            np.stack([np.pad(part, [(0, steps - len(part)), *[(0, 0)] * (part.ndim - 1)]) for part in parts])
+            for parts in zip(*((tune.heard, tune.said, tune.right) for tune in chosen), strict=True)
+        )  # type: ignore[misc]  # three parts
 
 
-def _losses(model: keras.Model, heard: tf.Tensor, said: tf.Tensor, training: bool) -> tuple[tf.Tensor, ...]:
-    """Sum of nats, right guesses and steps that count."""
+def _losses(model: keras.Model, heard: tf.Tensor, said: tf.Tensor, right: tf.Tensor, training: bool) -> tuple[tf.Tensor, ...]:
+    """Sums of nats of the class to say, of nats of the event however said, of right guesses, and of steps that count."""
     logits = model(heard, training=training)
-    counts = tf.cast(said != IGNORED, tf.float32)
-    nats = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.maximum(said, 0), logits) * counts
-    right = tf.cast(tf.argmax(logits, axis=-1, output_type=tf.int32) == said, tf.float32)
-    return tf.reduce_sum(nats), tf.reduce_sum(right), tf.reduce_sum(counts)
+    means = right > 0
+    counts = tf.cast(tf.reduce_any(means, axis=-1), tf.float32)
+    nats = tf.nn.sparse_softmax_cross_entropy_with_logits(said, logits) * counts
+    event = (tf.reduce_logsumexp(logits, axis=-1) - tf.reduce_logsumexp(tf.where(means, logits, -1e9), axis=-1)) * counts
+    guess = tf.one_hot(tf.argmax(logits, axis=-1), tf.shape(logits)[-1], on_value=True, off_value=False)
+    hits = tf.cast(tf.reduce_any(guess & means, axis=-1), tf.float32)
+    return tf.reduce_sum(nats), tf.reduce_sum(event), tf.reduce_sum(hits), tf.reduce_sum(counts)
 
 
-_SPECIFICATION = [tf.TensorSpec((None, None), tf.int32)] * 2
+_SPECIFICATION = [
+    tf.TensorSpec((None, None, None), tf.int8),
+    tf.TensorSpec((None, None), tf.int32),
+    tf.TensorSpec((None, None, None), tf.int8),
+]
 
 
-def scorer(model: keras.Model, size: int = 64) -> Callable[[Sequence[Sequence[int]]], Score]:
-    """What gives nats a step and accuracy of the model, as it is then, on tunes in classes."""
+def scorer(model: keras.Model, size: int = 64) -> Callable[[Sequence[Lesson]], Score]:
+    """What gives nats a step and accuracy of the model, as it is then, on tunes."""
 
     @tf.function(input_signature=_SPECIFICATION)  # type: ignore[untyped-decorator]  # no types in TensorFlow
-    def measure(heard: tf.Tensor, said: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        return _losses(model, heard, said, training=False)
+    def measure(heard: tf.Tensor, said: tf.Tensor, right: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        return _losses(model, _shaped(model, heard), said, right, training=False)
 
-    def score(tunes: Sequence[Sequence[int]]) -> Score:
+    def score(tunes: Sequence[Lesson]) -> Score:
         totals = np.sum([[float(value) for value in measure(*batch)] for batch in batches(tunes, size, None)], axis=0)
-        return Score(float(totals[0] / totals[2]), float(totals[1] / totals[2]))
+        return Score(float(totals[1] / totals[3]), float(totals[2] / totals[3]))
 
     return score
+
+
+def _shaped(model: keras.Model, heard: tf.Tensor) -> tf.Tensor:
+    return tf.ensure_shape(heard, (None, None, model.input_shape[-1]))
 
 
 def fit(
     config: Config, recipe: Recipe, train: Sequence[Sequence[int]], test: Sequence[Sequence[int]]
 ) -> Iterator[tuple[int, float, Score, keras.Model]]:
-    """Epoch by epoch: its number from 1, the loss in training, the score on `test`, and the model as it is then."""
+    """Epoch by epoch: its number from 1, the loss in training, the score on `test`, and the model as it is then.
+
+    train, test  events of tunes in the key and range of the encoding
+    """
     keras.utils.set_random_seed(recipe.seed)
     model = network.build(config, recipe.dropout)
     score = scorer(model)
@@ -91,32 +124,39 @@ def fit(
     optimizer.build(model.trainable_variables)
 
     @tf.function(input_signature=_SPECIFICATION)  # type: ignore[untyped-decorator]  # no types in TensorFlow
-    def learn(heard: tf.Tensor, said: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def learn(heard: tf.Tensor, said: tf.Tensor, right: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:
-            nats, _, count = _losses(model, heard, said, training=True)
+            nats, _, _, count = _losses(model, _shaped(model, heard), said, right, training=True)
             loss = nats / count
         optimizer.apply_gradients(
             zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables, strict=True)
         )
         return nats, count
 
+    held_out = [Lesson.of(tune, config) for tune in test]
+    lessons = [] if recipe.transpose else [Lesson.of(tune, config) for tune in train]
     for epoch in range(1, recipe.epochs + 1):
-        totals = np.sum([[float(v) for v in learn(*batch)] for batch in batches(train, recipe.batch, rng)], axis=0)
-        yield epoch, float(totals[0] / totals[1]), score(test), model
+        if recipe.transpose:
+            lessons = [Lesson.of(transposed(tune, recipe.transpose, config, rng), config) for tune in train]
+        totals = np.sum([[float(v) for v in learn(*batch)] for batch in batches(lessons, recipe.batch, rng)], axis=0)
+        yield epoch, float(totals[0] / totals[1]), score(held_out), model
 
 
-def split(tunes: Sequence[Tune], config: Config) -> tuple[list[list[int]], list[list[int]]]:
-    """Tunes in classes: those to learn from and those held out."""
-    encoding = ENCODINGS[config.encoding]
-    train = [encoding.encode(tune.events) for tune in tunes if not tune.held_out]
-    return train, [encoding.encode(tune.events) for tune in tunes if tune.held_out]
+def transposed(tune: Sequence[int], most: int, config: Config, rng: np.random.Generator) -> list[int]:
+    """A tune up to `most` semitones higher or lower, within the range of the network."""
+    pitches = [event for event in tune if event >= 0]
+    low, high = max(-most, config.lowest - min(pitches)), min(most, config.highest - max(pitches))
+    shift = int(rng.integers(low, high + 1))
+    return [event + shift if event >= 0 else event for event in tune]
 
 
 def train(name: str, recipe: Recipe, config: Config, out: Path, runs: Path) -> None:
     """Train the network `name` on the corpus and keep its best weights and card in `out`."""
     tunes, report = load_tunes(ENCODINGS[config.encoding], COLLECTIONS, runs / name / "tunes.json")
-    learned, held_out = split(tunes, config)
-    markov = score_markov(learned, held_out, ENCODINGS[config.encoding].classes)
+    learned = [tune.events for tune in tunes if not tune.held_out]
+    held_out = [tune.events for tune in tunes if tune.held_out]
+    index = ENCODINGS[config.encoding].index
+    markov = score_markov(*([[index[e] for e in tune] for tune in part] for part in (learned, held_out)), len(index))
     run = card.Run(name, config, recipe, tunes, report, markov)
     for order, score in markov.items():
         print(f"order {order:2}: {score.nats:.4f} nats a step, {score.accuracy:.4f} right", flush=True)
