@@ -5,6 +5,7 @@ the same network in a loop inside one `tf.function`, in float32, without a call 
 """
 
 import importlib.util
+import math
 import time
 from collections.abc import Callable
 
@@ -13,7 +14,7 @@ from numpy.random import PCG64, Generator
 
 from stochos.neural import bundle
 from stochos.neural.bundle import Model
-from stochos.neural.sampling import NetworkStepper, continue_melody, draw
+from stochos.neural.sampling import Choice, continue_melodies
 
 STEPS = 512
 ROUNDS = 15
@@ -31,8 +32,9 @@ def microseconds(play: Callable[[], object], steps: int) -> float:
 
 def weights_read(model: Model) -> int:
     """Numbers that a step reads: the first layer's inputs are one row."""
-    recurrent = sum(layer.stacked.size for layer in model.layers) - model.layers[0].inputs.size
-    return recurrent + model.dense.kernel.size
+    shapes = model.config.shapes()
+    first = shapes["layer_0.kernel"][0] * shapes["layer_0.kernel"][1] if model.encoding.one_hot else 0
+    return sum(math.prod(shape) for shape in shapes.values()) - first
 
 
 def floor(model: Model) -> float:
@@ -41,19 +43,8 @@ def floor(model: Model) -> float:
 
 
 def takes(model: Model, number: int) -> float:
-    stepper, every = NetworkStepper(model, number), np.ones(model.encoding.classes, dtype=bool)
-    rng = Generator(PCG64(1))
-
-    def play() -> None:
-        for _ in range(STEPS):
-            stepper.advance([draw(logits, 1.0, every, rng.random()) for logits in stepper.logits])
-
-    return microseconds(play, STEPS)
-
-
-def melody(model: Model) -> float:
-    heat = np.ones(STEPS)
-    return microseconds(lambda: continue_melody(model, [60], STEPS, temperature=heat, rng=Generator(PCG64(1))), STEPS)
+    choice, rngs = Choice(np.ones(STEPS)), [Generator(PCG64(seed)) for seed in range(number)]
+    return microseconds(lambda: continue_melodies(model, [60], choice, rngs=rngs), STEPS)
 
 
 def in_tensorflow(name: str) -> float:
@@ -88,11 +79,10 @@ def in_tensorflow(name: str) -> float:
 def main() -> None:
     for name in bundle.names():
         model = bundle.load(bundle.find(name))
-        least, one, ten, whole = floor(model), takes(model, 1), takes(model, 10), melody(model)
+        least, one, ten = floor(model), takes(model, 1), takes(model, 10)
         print(f"{name}: layers of {' + '.join(map(str, model.config.layers))} units, float64")
         print(f"  reading {weights_read(model) * 8 / 1e6:.2f} MB of weights once  {least:7.1f} us")
         print(f"  a step of one take              {one:7.1f} us  {one / least:5.2f} x the reading")
-        print(f"  a step of continue_melody       {whole:7.1f} us  {whole / least:5.2f} x the reading")
         print(f"  a step of ten takes             {ten:7.1f} us  {ten / one:5.2f} x one take")
         if importlib.util.find_spec("tensorflow"):
             keras = in_tensorflow(name)

@@ -18,7 +18,7 @@ from stochos.neural.vocabulary import STEPS_PER_QUARTER
 from stochos.shipped import shipped
 
 VERSION = 1
-CELLS = {"lstm": (4, 2, Lstm), "gru": (3, 1, Gru)}  # gates, arrays of state, class
+CELLS: dict[str, tuple[int, int, type[Lstm | Gru]]] = {"lstm": (4, 2, Lstm), "gru": (3, 1, Gru)}  # gates, states
 WRAPS = ("first", "all")
 MOST_UNITS = 2048
 MOST_LAYERS = 8
@@ -74,7 +74,8 @@ class Config:
         if self.wrapped:
             width = self.layers[self.wrapped - 1]
             asked = states * sum(self.layers[: self.wrapped])
-            for name, above, below in (("mix", inputs + width, inputs), ("query", asked, width), ("out", 2 * width, width)):
+            sums = {"mix": (inputs + width, inputs), "query": (asked, width), "out": (2 * width, width)}
+            for name, (above, below) in sums.items():
                 shapes |= {f"attention_{name}.kernel": (above, below), f"attention_{name}.bias": (below,)}
             shapes |= {"attention.memory": (width, width), "attention.score": (width,)}
         for number, units in enumerate(self.layers):

@@ -188,7 +188,7 @@ class Attention:
     def from_keras(cls, weights: Weights, length: int) -> Attention:
         """From Keras' weights."""
         mix, query, out = (Dense.from_keras(weights, f"attention_{part}") for part in ("mix", "query", "out"))
-        return cls(mix, query, out, *(_double(weights[f"attention.{part}"]) for part in ("memory", "score")), length)
+        return cls(mix, query, out, _double(weights["attention.memory"]), _double(weights["attention.score"]), length)
 
     def rest(self, takes: int) -> State:
         """Nothing kept."""

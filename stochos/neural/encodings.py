@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Protocol
 
 import numpy as np
@@ -222,12 +222,12 @@ _KEYS_OF = np.array([[(pitch - key) % 12 in MAJOR for key in range(12)] for pitc
 def _encodings() -> Iterable[Encoding]:
     for name, lowest, highest, key in (("basic", 48, 83, 0), ("mono", 0, 127, None)):
         said = (NO_EVENT, NOTE_OFF, *range(lowest, highest + 1))
-        yield Encoding(name, lowest, highest, key, said, (), lambda s=said: _Latest(s), len(said), one_hot=True)
+        yield Encoding(name, lowest, highest, key, said, (), partial(_Latest, said), len(said), one_hot=True)
     pitches = tuple(range(48, 84))
     said = (NO_EVENT, NOTE_OFF, *pitches)
-    yield Encoding("lookback", 48, 83, 0, said, (BAR, 2 * BAR), lambda: _Lookback(said), 121)
+    yield Encoding("lookback", 48, 83, 0, said, (BAR, 2 * BAR), partial(_Lookback, said), 121)
     said_last = (*pitches, NO_EVENT, NOTE_OFF)
-    yield Encoding("attention", 48, 83, 0, said_last, (BAR, 2 * BAR), lambda: _Attention(48, 83), 74)
+    yield Encoding("attention", 48, 83, 0, said_last, (BAR, 2 * BAR), partial(_Attention, 48, 83), 74)
 
 
 ENCODINGS = {encoding.name: encoding for encoding in _encodings()}

@@ -13,7 +13,7 @@ from stochos.neural.encodings import ENCODINGS
 _LAYERS = {"lstm": (keras.layers.LSTM, keras.layers.LSTMCell), "gru": (keras.layers.GRU, keras.layers.GRUCell)}
 
 
-class AttentionCell(keras.layers.Layer):
+class AttentionCell(keras.layers.Layer):  # type: ignore[misc]  # no types in Keras
     """Cells that look back at the last outputs, as `cells.Attention` says.
 
     Its state: those of the cells, what was looked at, the kept outputs, and the same after `memory`.
@@ -71,7 +71,7 @@ def build(config: Config, dropout: float = 0.0) -> keras.Model:
     encoding = ENCODINGS[config.encoding]
     layer, cell = _LAYERS[config.cell]
     heard = keras.Input((None, encoding.inputs), dtype="int8")
-    output = keras.ops.cast(heard, keras.config.floatx())
+    output = keras.ops.cast(heard, "float32")
     if config.attention is not None:
         cells = [cell(units, name=f"layer_{number}") for number, units in enumerate(config.layers[: config.wrapped])]
         states = CELLS[config.cell][1]

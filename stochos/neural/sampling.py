@@ -121,7 +121,7 @@ def _likeliest(chances: Array, top: int, nucleus: float) -> Mask:
     kept = before < nucleus * ranked.sum(axis=-1, keepdims=True)
     kept[..., max(top, 1) :] = False
     kept[..., 0] = True
-    mask = np.empty_like(kept)
+    mask: Mask = np.empty_like(kept)
     np.put_along_axis(mask, order, kept, axis=-1)
     return mask
 

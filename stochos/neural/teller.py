@@ -47,9 +47,9 @@ class NetworkTeller:
         classes = np.flatnonzero(speaks)
         classes = classes[permitted[places[classes]]]
         heat = max(self._temperature(place), _COLDEST)
-        return np.bincount(
-            places[classes], softmax(self._stepper.logits[0][classes] / heat), minlength=HIGHEST_PITCH + 3
-        )
+        told: Array = np.zeros(HIGHEST_PITCH + 3)
+        np.add.at(told, places[classes], softmax(self._stepper.logits[0][classes] / heat))
+        return told
 
     def hear(self, event: int) -> None:
         """What did come, 0..129."""

@@ -70,16 +70,17 @@ def batches(tunes: Sequence[Lesson], size: int, rng: np.random.Generator | None)
         )  # type: ignore[misc]  # three parts
 
 
-def _losses(model: keras.Model, heard: tf.Tensor, said: tf.Tensor, right: tf.Tensor, training: bool) -> tuple[tf.Tensor, ...]:
-    """Sums of nats of the class to say, of nats of the event however said, of right guesses, and of steps that count."""
-    logits = model(heard, training=training)
+def _losses(model: keras.Model, heard: tf.Tensor, said: tf.Tensor, right: tf.Tensor, learns: bool) -> list[tf.Tensor]:
+    """Sums of nats of the class to say, of nats of the event however said, of right guesses, of steps that count."""
+    logits = model(heard, training=learns)
     means = right > 0
     counts = tf.cast(tf.reduce_any(means, axis=-1), tf.float32)
     nats = tf.nn.sparse_softmax_cross_entropy_with_logits(said, logits) * counts
-    event = (tf.reduce_logsumexp(logits, axis=-1) - tf.reduce_logsumexp(tf.where(means, logits, -1e9), axis=-1)) * counts
+    told = tf.reduce_logsumexp(tf.where(means, logits, -1e9), axis=-1)
+    event = (tf.reduce_logsumexp(logits, axis=-1) - told) * counts
     guess = tf.one_hot(tf.argmax(logits, axis=-1), tf.shape(logits)[-1], on_value=True, off_value=False)
     hits = tf.cast(tf.reduce_any(guess & means, axis=-1), tf.float32)
-    return tf.reduce_sum(nats), tf.reduce_sum(event), tf.reduce_sum(hits), tf.reduce_sum(counts)
+    return [tf.reduce_sum(part) for part in (nats, event, hits, counts)]
 
 
 _SPECIFICATION = [
@@ -93,8 +94,8 @@ def scorer(model: keras.Model, size: int = 64) -> Callable[[Sequence[Lesson]], S
     """What gives nats a step and accuracy of the model, as it is then, on tunes."""
 
     @tf.function(input_signature=_SPECIFICATION)  # type: ignore[untyped-decorator]  # no types in TensorFlow
-    def measure(heard: tf.Tensor, said: tf.Tensor, right: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        return _losses(model, _shaped(model, heard), said, right, training=False)
+    def measure(heard: tf.Tensor, said: tf.Tensor, right: tf.Tensor) -> list[tf.Tensor]:
+        return _losses(model, _shaped(model, heard), said, right, learns=False)
 
     def score(tunes: Sequence[Lesson]) -> Score:
         totals = np.sum([[float(value) for value in measure(*batch)] for batch in batches(tunes, size, None)], axis=0)
@@ -126,7 +127,7 @@ def fit(
     @tf.function(input_signature=_SPECIFICATION)  # type: ignore[untyped-decorator]  # no types in TensorFlow
     def learn(heard: tf.Tensor, said: tf.Tensor, right: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:
-            nats, _, _, count = _losses(model, _shaped(model, heard), said, right, training=True)
+            nats, _, _, count = _losses(model, _shaped(model, heard), said, right, learns=True)
             loss = nats / count
         optimizer.apply_gradients(
             zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables, strict=True)
@@ -156,7 +157,8 @@ def train(name: str, recipe: Recipe, config: Config, out: Path, runs: Path) -> N
     learned = [tune.events for tune in tunes if not tune.held_out]
     held_out = [tune.events for tune in tunes if tune.held_out]
     index = ENCODINGS[config.encoding].index
-    markov = score_markov(*([[index[e] for e in tune] for tune in part] for part in (learned, held_out)), len(index))
+    said, to_say = ([[index[event] for event in tune] for tune in part] for part in (learned, held_out))
+    markov = score_markov(said, to_say, len(index))
     run = card.Run(name, config, recipe, tunes, report, markov)
     for order, score in markov.items():
         print(f"order {order:2}: {score.nats:.4f} nats a step, {score.accuracy:.4f} right", flush=True)

@@ -40,7 +40,7 @@ def test_basic_ships() -> None:
 def test_every_shipped_network_loads_and_has_a_card_with_figures(name: str) -> None:
     folder = bundle.find(name)
     model = bundle.load(folder)
-    assert all(layer.stacked.dtype == np.float64 for layer in model.layers)
+    assert all(layer.rows.dtype == np.float64 for layer in model.layers)
     figures = card.figures((folder / "card.md").read_text())
     (markov,) = (score for row, score in figures.items() if row.startswith("markov order"))
     assert figures["network"].nats < markov.nats < figures["unigram"].nats
@@ -73,7 +73,13 @@ def test_what_is_no_name_is_not_found(folder: Path, name: str) -> None:
         ({"version": 2}, "version is 2"),
         ({"encoding": "piano"}, "'piano' is not one of basic"),
         ({"encoding": ["basic"]}, "is not one of basic"),
-        ({"cell": "gru"}, "'gru' is not one of lstm"),
+        ({"cell": "rnn"}, "'rnn' is not one of lstm, gru"),
+        ({"cell": "gru"}, "is not float32 of"),
+        ({"attention": 40}, "arrays are not those"),
+        ({"attention": 0}, "1 to 1024 steps"),
+        ({"attention": True}, "1 to 1024 steps"),
+        ({"wraps": "last"}, "not one of first, all"),
+        ({"start": 1}, "not true or false"),
         ({"layers": []}, "1 to 8"),
         ({"layers": [10**9]}, "2048 units"),
         ({"layers": [12, 8.0]}, "2048 units"),

@@ -4,8 +4,9 @@ import pytest
 from music21 import converter
 
 from stochos.neural import corpus
+from stochos.neural.encodings import ENCODINGS
 from stochos.neural.melodies import DroppedError, fit, group_versions
-from stochos.neural.vocabulary import ENCODINGS, NO_EVENT, Tone
+from stochos.neural.vocabulary import NO_EVENT, Tone
 
 BASIC = ENCODINGS["basic"]
 HEADING = "X:1\nT:A tune\nM:4/4\nL:1/8\nK:D\n"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from stochos.neural import dataset
 from stochos.neural.dataset import CHORDS, Chorale, Chord, DatasetError, Harmony, Heading
+from stochos.neural.encodings import ENCODINGS
 from stochos.neural.melodies import Tune, is_held_out
-from stochos.neural.vocabulary import ENCODINGS
 
 EVENTS = st.lists(st.integers(-2, 127), min_size=1, max_size=40).map(tuple)
 NAMES = st.text(min_size=1, max_size=20)

@@ -12,10 +12,11 @@ from safetensors.numpy import load_file
 
 from stochos.neural import bundle, card
 from stochos.neural.bundle import Config
+from stochos.neural.encodings import ENCODINGS
 from stochos.neural.melodies import Tune, is_held_out
 from stochos.neural.recipes import RECIPES, Recipe
-from stochos.neural.sampling import NetworkStepper, continue_melody
-from stochos.neural.vocabulary import ENCODINGS
+from stochos.neural.sampling import Choice, Stepper, continue_melodies
+from stochos.neural.vocabulary import NO_EVENT, NOTE_OFF
 
 pytestmark = pytest.mark.keras
 
@@ -40,17 +41,34 @@ PHRASE = [60, -2, 62, 64, 65, -2, 67, -2, 72, -2, 71, 69, 67, -2]
 PHRASE += [-2, -1, 64, -2, 65, 67, 69, -2, 62, -2, 60, -2, -2, -2]
 
 
+SHAPES = [
+    Config("basic", "lstm", (5,), 48, 83),
+    Config("basic", "lstm", (4, 6, 5), 48, 83, start=False),
+    Config("mono", "gru", (7, 3), 0, 127),
+    Config("lookback", "lstm", (6, 5), 48, 83),
+    Config("attention", "lstm", (6, 5), 48, 83, attention=5),
+    Config("attention", "lstm", (6, 5), 48, 83, attention=4, wraps="all", start=False),
+    Config("attention", "gru", (6, 5, 4), 48, 83, attention=50),
+]
+
+
 def largest_difference(network: ModuleType, config: Config, weights: dict[str, np.ndarray]) -> float:
-    """Between the logits of Keras and of the stepper, three takes of 48 steps."""
-    heard = np.random.default_rng(5).integers(0, ENCODINGS[config.encoding].classes, (3, 48)).astype(np.int32)
-    heard[:, 0] = 0
-    in_keras = network.build(config, dropout=0.3)
-    network.set_weights(in_keras, weights)
-    expected = np.asarray(in_keras(heard, training=False))
-    stepper = NetworkStepper(bundle.assemble(config, weights), takes=3)
-    logits = [stepper.logits]
-    for column in heard.T[1:]:
-        stepper.advance(column)
+    """Between the logits of Keras and of the stepper, three takes of 48 steps, both in float64."""
+    keras = importlib.import_module("keras")
+    encoding = ENCODINGS[config.encoding]
+    chosen = np.random.default_rng(5).choice([NO_EVENT, NOTE_OFF, *range(55, 75)], (3, 48))
+    heard = np.stack([encoding.heard(events.tolist()) for events in chosen])
+    keras.config.set_dtype_policy("float64")
+    try:
+        in_keras = network.build(config, dropout=0.3)
+        network.set_weights(in_keras, weights)
+        expected = np.asarray(in_keras(heard if config.start else heard[:, 1:], training=False))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    stepper = Stepper(bundle.assemble(config, weights), takes=3)
+    logits = [stepper.logits] if config.start else []
+    for column in chosen.T:
+        stepper.hear(column.tolist())
         logits.append(stepper.logits)
     return float(np.abs(np.stack(logits, axis=1) - expected).max())
 
@@ -59,19 +77,18 @@ def largest_difference(network: ModuleType, config: Config, weights: dict[str, n
 def test_a_shipped_network_plays_as_keras_computes(network: ModuleType, name: str) -> None:
     folder = bundle.find(name)
     weights = load_file(folder / "weights.safetensors")
-    assert largest_difference(network, bundle.read_config(folder), weights) < 1e-4
+    assert largest_difference(network, bundle.read_config(folder), weights) < 1e-9
 
 
-@pytest.mark.parametrize("layers", [(5,), (7, 3), (4, 6, 5)])
-def test_any_number_of_layers_plays_as_keras_computes(
-    network: ModuleType, layers: tuple[int, ...], random_weights: Callable
+@pytest.mark.parametrize("config", SHAPES, ids=str)
+def test_a_network_of_any_shape_plays_as_keras_computes(
+    network: ModuleType, config: Config, random_weights: Callable
 ) -> None:
-    config = Config("basic", "lstm", layers, 48, 83)
-    assert largest_difference(network, config, random_weights(config)) < 1e-4
+    assert largest_difference(network, config, random_weights(config)) < 1e-8
 
 
 def test_weights_travel_to_keras_and_back(network: ModuleType, tmp_path: Path) -> None:
-    config = Config("basic", "lstm", (6, 4), 48, 83)
+    config = Config("attention", "lstm", (6, 4), 48, 83, attention=3)
     model = network.build(config)
     weights = network.weights_of(model)
     assert {name: array.shape for name, array in weights.items()} == config.shapes()
@@ -82,44 +99,55 @@ def test_weights_travel_to_keras_and_back(network: ModuleType, tmp_path: Path) -
 
 def test_a_small_network_learns_a_phrase_by_heart_and_plays_it(network: ModuleType, training: ModuleType) -> None:
     config = Config("basic", "lstm", (24,), 48, 83)
-    phrase = ENCODINGS["basic"].encode(PHRASE)
     recipe = Recipe(epochs=250, rate=2e-2, dropout=0.0, batch=1)
-    epochs = training.fit(config, recipe, [phrase], [phrase])
+    epochs = training.fit(config, recipe, [PHRASE], [PHRASE])
     *_, score, model = next(epoch for epoch in epochs if epoch[2].nats < 0.02)
     assert score.accuracy == 1
     learned = bundle.assemble(config, network.weights_of(model))
     rest = len(PHRASE) - 3
-    cold = np.full(rest, 1e-3)
-    played = continue_melody(learned, PHRASE[:3], rest, temperature=cold, transposition=0, rng=Generator(PCG64(1)))
-    assert played == PHRASE[3:]
+    cold = Choice(np.full(rest, 1e-3))
+    played = continue_melodies(learned, PHRASE[:3], cold, transposition=0, rngs=[Generator(PCG64(1))])
+    assert played == [PHRASE[3:]]
 
 
 def test_training_twice_with_one_seed_gives_the_same_losses(training: ModuleType) -> None:
-    tunes = [ENCODINGS["basic"].encode(PHRASE[k:]) for k in range(6)]
-    config, recipe = Config("basic", "lstm", (6, 5), 48, 83), Recipe(epochs=2, batch=2)
+    tunes = [PHRASE[k:] for k in range(6)]
+    config, recipe = Config("mono", "gru", (6, 5), 0, 127), Recipe(epochs=2, batch=2, transpose=3)
     first, second = (
         [(loss, score) for _, loss, score, _ in training.fit(config, recipe, tunes, tunes[:2])] for _ in range(2)
     )
     assert first == second
 
 
-def test_batches_hold_every_tune_once_after_a_step_of_no_event(training: ModuleType) -> None:
-    tunes = [[5] * length for length in range(1, 100)]
+def test_batches_hold_every_tune_once_and_silence_after_it(training: ModuleType) -> None:
+    config = Config("lookback", "lstm", (6,), 48, 83)
+    tunes = [training.Lesson.of([60, *[62] * length], config) for length in range(1, 80)]
     for rng in (None, Generator(PCG64(1))):
         seen = []
-        for heard, said in training.batches(tunes, 8, rng):
-            assert heard.shape == said.shape
-            assert not heard[:, 0].any()
-            seen += [(row != training.IGNORED).sum() for row in said]
-            assert np.array_equal(
-                heard[:, 1:][said[:, 1:] != training.IGNORED], said[:, :-1][said[:, 1:] != training.IGNORED]
-            )
-        assert sorted(seen) == list(range(1, 100))
+        for heard, said, right in training.batches(tunes, 8, rng):
+            counts = right.any(axis=-1)
+            assert heard.shape[:2] == said.shape == counts.shape
+            assert not heard[~counts].any()
+            assert np.take_along_axis(right, said[..., None], axis=-1)[counts].all()
+            seen += counts.sum(axis=1).tolist()
+        assert sorted(seen) == list(range(2, 81))
+
+
+def test_a_transposed_tune_keeps_its_steps_and_stays_in_range(training: ModuleType) -> None:
+    rng, config = Generator(PCG64(1)), Config("mono", "lstm", (6,), 58, 74)
+    shifts = set()
+    for _ in range(200):
+        moved = training.transposed(PHRASE, 6, config, rng)
+        differences = {b - a for a, b in zip(PHRASE, moved, strict=True) if a >= 0}
+        assert [e for e in moved if e < 0] == [e for e in PHRASE if e < 0]
+        shifts |= differences
+        assert len(differences) == 1
+    assert shifts == set(range(-2, 3))
 
 
 def test_the_shipped_networks_have_the_shape_of_their_recipes() -> None:
-    for name, (config, _) in RECIPES.items():
-        assert bundle.read_config(bundle.find(name)) == config
+    for name in bundle.names():
+        assert bundle.read_config(bundle.find(name)) == RECIPES[name][0]
 
 
 def test_a_run_writes_the_best_network_and_its_card(

@@ -11,7 +11,7 @@ from scipy import stats
 
 from stochos.neural import bundle
 from stochos.neural.bundle import Config, Model
-from stochos.neural.sampling import NetworkStepper, continue_melody, draw, softmax
+from stochos.neural.sampling import Choice, Stepper, continue_melodies, draw, softmax
 from stochos.neural.vocabulary import NO_EVENT, NOTE_OFF
 
 PRIMER = [60, NO_EVENT, 62, NO_EVENT, 64, NOTE_OFF]
@@ -20,7 +20,8 @@ EVERY = np.ones(38, dtype=bool)
 
 
 def play(model: Model, steps: int = 40, seed: int = 1, heat: float = 1.0, primer: list[int] = PRIMER, **more) -> list:
-    return continue_melody(model, primer, steps, temperature=np.full(steps, heat), rng=Generator(PCG64(seed)), **more)
+    (events,) = continue_melodies(model, primer, Choice(np.full(steps, heat)), rngs=[Generator(PCG64(seed))], **more)
+    return events
 
 
 def reference_logits(model: Model, weights: dict[str, np.ndarray], classes: list[int]) -> np.ndarray:
@@ -44,21 +45,28 @@ def reference_logits(model: Model, weights: dict[str, np.ndarray], classes: list
 
 def test_the_stepper_computes_what_the_definition_says(model: Model, small: Config, random_weights: Callable) -> None:
     classes = [0, 14, 0, 16, 1, 37, 2]
-    stepper = NetworkStepper(model)
+    stepper = Stepper(model)
     logits = [stepper.logits[0]]
-    for index in classes[1:]:
-        stepper.advance([index])
+    for event in model.encoding.decode(classes[1:]):
+        stepper.hear([event])
         logits.append(stepper.logits[0])
     assert np.allclose(logits, reference_logits(model, random_weights(small), classes), rtol=0, atol=1e-12)
 
 
 def test_takes_do_not_hear_one_another(model: Model) -> None:
-    together, alone = NetworkStepper(model, 3), NetworkStepper(model)
-    for row in ([14, 0, 5], [0, 1, 20], [16, 14, 0]):
-        together.advance(row)
-        alone.advance([row[1]])
-    assert np.allclose(together.distribution()[1], alone.distribution()[0], rtol=0, atol=1e-14)
-    assert np.allclose(together.distribution().sum(axis=1), 1)
+    together, alone = Stepper(model, 3), Stepper(model)
+    for row in ([60, -2, 51], [-2, -1, 66], [62, 60, -2]):
+        together.hear(row)
+        alone.hear([row[1]])
+    assert np.allclose(together.logits[1], alone.logits[0], rtol=0, atol=1e-14)
+
+
+def test_takes_in_a_batch_are_those_played_alone(model: Model) -> None:
+    choice = Choice(np.linspace(0.5, 1.5, 40), top=np.full(40, 9), nucleus=np.full(40, 0.9))
+    rngs = [Generator(PCG64(seed)) for seed in (1, 2, 3)]
+    together = continue_melodies(model, PRIMER, choice, rngs=rngs)
+    alone = [continue_melodies(model, PRIMER, choice, rngs=[Generator(PCG64(seed))])[0] for seed in (1, 2, 3)]
+    assert together == alone
 
 
 def test_the_same_seed_gives_the_same_events_and_another_seed_others(model: Model) -> None:
@@ -98,43 +106,70 @@ def test_only_allowed_pitches_start(allowed: set[int], heat: float, seed: int) -
     assert {event for event in events if event >= 0} <= allowed
 
 
+UNIFORMS = np.linspace(0, 1, 5000, endpoint=False)
+
+
+def shares(logits: np.ndarray, choice: Choice, mask: np.ndarray) -> np.ndarray:
+    """How often each class is drawn."""
+    chances = np.repeat(choice.chances(logits[None], mask, 0), len(UNIFORMS), axis=0)
+    return np.bincount(draw(chances, UNIFORMS), minlength=len(logits)) / len(UNIFORMS)
+
+
 def test_a_mask_changes_the_chances_and_not_only_the_notes(model: Model) -> None:
-    stepper = NetworkStepper(model)
+    logits = Stepper(model).logits[0]
     mask = np.isin(np.arange(38), [0, 1, 14])
-    expected = stepper.distribution()[0] * mask / (stepper.distribution()[0] * mask).sum()
-    uniforms = np.linspace(0, 1, 5001)[:-1]
-    drawn = np.bincount([draw(stepper.logits[0], 1.0, mask, u) for u in uniforms], minlength=38) / len(uniforms)
-    assert np.allclose(drawn, expected, atol=1e-3)
+    expected = softmax(logits) * mask / (softmax(logits) * mask).sum()
+    assert np.allclose(shares(logits, Choice(np.ones(1)), mask), expected, atol=1e-3)
 
 
 def test_cold_is_the_likeliest_event(model: Model) -> None:
-    stepper = NetworkStepper(model)
-    likeliest = int(stepper.logits[0].argmax())
-    assert {draw(stepper.logits[0], 1e-300, EVERY, u) for u in np.linspace(0, 1, 50, endpoint=False)} == {likeliest}
+    logits = Stepper(model).logits[0]
+    assert shares(logits, Choice(np.array([1e-300])), EVERY)[logits.argmax()] == 1
+
+
+def naive_limits(chances: np.ndarray, top: int, nucleus: float) -> np.ndarray:
+    """The same as `Choice` says, class by class."""
+    kept, share = np.zeros(len(chances)), 0.0
+    for index in sorted(range(len(chances)), key=lambda k: (-chances[k], k))[:top]:
+        kept[index] = chances[index]
+        share += chances[index]
+        if share >= nucleus:
+            break
+    return kept / kept.sum()
+
+
+@pytest.mark.parametrize(("top", "nucleus"), [(3, 1.0), (38, 0.6), (5, 0.5), (1, 1.0), (38, 0.0)])
+def test_only_the_likeliest_come_where_that_is_asked(top: int, nucleus: float) -> None:
+    logits = Generator(PCG64(3)).normal(size=38)
+    choice = Choice(np.array([0.8]), top=np.array([top]), nucleus=np.array([nucleus]))
+    chances = choice.chances(logits[None], EVERY, 0)[0]
+    expected = naive_limits(softmax(logits / 0.8), top, nucleus)
+    assert np.allclose(chances / chances.sum(), expected, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("uniform", [0.0, np.nextafter(1.0, 0.0)])
 def test_the_ends_of_chance_draw_only_what_can_come(uniform: float) -> None:
-    logits = np.array([-1e5, 0.0, 1.0, -1e5])
-    assert draw(logits, 1.0, np.array([True, True, True, True]), uniform) in (1, 2)
-    assert draw(logits, 1.0, np.array([True, False, False, False]), uniform) == 0
+    chances = np.array([[0.0, 0.3, 0.7, 0.0], [0.1, 0.0, 0.0, 0.0]])
+    first, second = draw(chances, np.full(2, uniform))
+    assert first in (1, 2)
+    assert second == 0
 
 
 @pytest.mark.parametrize("heat", [0.0, -1.0, np.nan, np.inf])
-def test_a_temperature_is_above_zero(model: Model, heat: float) -> None:
+def test_a_temperature_is_above_zero(heat: float) -> None:
     with pytest.raises(ValueError, match="above 0"):
-        play(model, heat=heat)
+        Choice(np.array([1.0, heat]))
 
 
-def test_every_step_has_its_temperature(model: Model) -> None:
+def test_every_step_has_its_limits() -> None:
     with pytest.raises(ValueError, match="3 steps"):
-        continue_melody(model, [], 3, temperature=np.ones(2), rng=Generator(PCG64(1)))
+        Choice(np.ones(3), top=np.ones(2, dtype=np.int64))
 
 
 def chi_square(logits: np.ndarray, drawn_at: float, expected_at: float, seed: int) -> float:
     """Chance of counts as far off as those of 20,000 draws, were they of the expected temperature."""
-    rng = Generator(PCG64(seed))
-    counts = np.bincount([draw(logits, drawn_at, EVERY, rng.random()) for _ in range(20_000)], minlength=38)
+    chances = np.repeat(Choice(np.array([drawn_at])).chances(logits[None], EVERY, 0), 20_000, axis=0)
+    counts = np.bincount(draw(chances, Generator(PCG64(seed)).random(20_000)), minlength=38)
     expected = softmax(logits / expected_at) * 20_000
     rare = expected < 5
     pooled = np.append(counts[~rare], counts[rare].sum()), np.append(expected[~rare], expected[rare].sum())

@@ -6,16 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stochos.neural.encodings import ENCODINGS, Encoding, squash, squash_amount
 from stochos.neural.vocabulary import (
-    ENCODINGS,
     NO_EVENT,
     NOTE_OFF,
     Tone,
     clean,
     events_from_tones,
     major_key,
-    squash,
-    squash_amount,
     tones_from_events,
     unsquash,
 )
@@ -24,6 +22,7 @@ BASIC = ENCODINGS["basic"]
 MAGENTA = Path(__file__).parents[3] / "shared" / "magenta"
 melodies = st.lists(st.integers(NO_EVENT, 127), max_size=60)
 playable = st.lists(st.sampled_from([NO_EVENT, NOTE_OFF, *range(48, 84)]), max_size=60)
+every_encoding = pytest.mark.parametrize("encoding", ENCODINGS.values(), ids=ENCODINGS)
 
 
 @st.composite
@@ -37,14 +36,43 @@ def tone_lists(draw: st.DrawFn) -> list[Tone]:
     return tones
 
 
-def test_basic_has_38_classes() -> None:
-    assert BASIC.classes == 38
+def test_classes_and_inputs_are_as_many_as_magentas() -> None:
+    assert {name: (e.inputs, e.classes) for name, e in ENCODINGS.items()} == {
+        "basic": (38, 38), "mono": (130, 130), "lookback": (121, 40), "attention": (74, 40),
+    }  # fmt: skip
     assert BASIC.decode(range(38)) == [NO_EVENT, NOTE_OFF, *range(48, 84)]
 
 
+@every_encoding
 @given(playable)
-def test_decoding_undoes_encoding(events: list[int]) -> None:
-    assert BASIC.decode(BASIC.encode(events)) == events
+def test_decoding_undoes_encoding(encoding: Encoding, events: list[int]) -> None:
+    assert encoding.decode(encoding.encode(events)) == events
+
+
+@every_encoding
+@given(playable)
+def test_a_class_is_right_where_it_means_the_event(encoding: Encoding, events: list[int]) -> None:
+    meant = [encoding.meant(events[:step]) for step in range(len(events))]
+    expected = [[said == event for said in row] for row, event in zip(meant, events, strict=True)]
+    assert encoding.right(events).tolist() == expected
+    assert all(row[index] for row, index in zip(expected, encoding.encode(events), strict=True))
+
+
+@every_encoding
+@given(playable)
+def test_what_is_heard_depends_on_nothing_later(encoding: Encoding, events: list[int]) -> None:
+    half = len(events) // 2
+    assert encoding.heard(events).shape == (len(events) + 1, encoding.inputs)
+    assert np.array_equal(encoding.heard(events)[: half + 1], encoding.heard(events[:half]))
+
+
+@every_encoding
+def test_ears_hear_what_is_heard_at_once(encoding: Encoding) -> None:
+    events = [60, NO_EVENT, NOTE_OFF, 62, 64, NO_EVENT] * 7
+    ear = encoding.ear()
+    for row, event in zip(encoding.heard(events), events, strict=False):
+        assert np.array_equal(ear.row(), row)
+        ear.hear(event)
 
 
 @given(tone_lists())
@@ -116,17 +144,17 @@ def test_a_note_is_cut_by_the_next() -> None:
 
 
 @pytest.mark.skipif(not MAGENTA.is_dir(), reason="Magenta's own encodings are not beside the repository")
-def test_encodings_equal_magentas() -> None:
-    cases = json.loads((MAGENTA / "encodings.json").read_text())["basic_rnn"]["cases"]
+@every_encoding
+def test_encodings_equal_magentas(encoding: Encoding) -> None:
+    cases = json.loads((MAGENTA / "encodings.json").read_text())[f"{encoding.name}_rnn"]["cases"]
     arrays = np.load(MAGENTA / "encodings.npz")
     assert cases
     for name, case in cases.items():
         events = clean(case["events"])
-        amount = squash_amount(events, BASIC)
-        squashed = squash(events, BASIC, amount)
+        amount = squash_amount(events, encoding)
+        squashed = squash(events, encoding, amount)
         assert events == case["melody_after_ctor"]
         assert amount == case["transposed_by"]
-        assert squashed == arrays[f"basic_rnn__{name}__squashed"].tolist()
-        classes = BASIC.encode(squashed)
-        assert np.array_equal(np.eye(38)[classes], arrays[f"basic_rnn__{name}__inputs"])
-        assert classes == arrays[f"basic_rnn__{name}__labels"].tolist()
+        assert squashed == arrays[f"{encoding.name}_rnn__{name}__squashed"].tolist()
+        assert np.array_equal(encoding.heard(squashed)[1:], arrays[f"{encoding.name}_rnn__{name}__inputs"])
+        assert encoding.encode(squashed) == arrays[f"{encoding.name}_rnn__{name}__labels"].tolist()
