@@ -14,15 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from stochos.neural.encodings import Encoding, squash, squash_amount
 from stochos.neural.melodies import HELD_OUT, Tune
-from stochos.neural.vocabulary import (
-    HIGHEST_PITCH,
-    NO_EVENT,
-    STEPS_PER_QUARTER,
-    Encoding,
-    squash,
-    squash_amount,
-)
+from stochos.neural.vocabulary import HIGHEST_PITCH, NO_EVENT, STEPS_PER_QUARTER
 
 VERSION = 1
 HEADING, PIECES, REPORT, READ = "dataset.json", "pieces.jsonl", "report.json", "read.jsonl"
