@@ -14,8 +14,8 @@ from stochos.dataset.build import Built, build
 from stochos.dataset.rules import Rules
 from stochos.dataset.sources import Source, SourceError, is_folk, never_learned, sources
 from stochos.neural import corpus, dataset
+from stochos.neural.encodings import ENCODINGS
 from stochos.neural.melodies import is_held_out
-from stochos.neural.vocabulary import ENCODINGS
 
 SCALE = [60, 62, 64, 65, 67, 69, 71, 72]
 
