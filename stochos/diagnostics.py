@@ -155,6 +155,7 @@ CODES: dict[str, Code] = {
     "STO504": Code("nothing to learn from"),
     "STO505": Code("primer outside the chain"),
     "STO506": Code("no note can be drawn"),
+    "STO507": Code("impossible constraint"),
     # 6xx: models and files
     "STO601": Code("file not found"),
     "STO602": Code("file cannot be read"),
@@ -168,4 +169,5 @@ CODES: dict[str, Code] = {
     "STO610": Code("unknown piece of the corpus"),
     # 7xx: takes
     "STO701": Code("expectation not met"),
+    "STO702": Code("constraints not met"),
 }

@@ -33,7 +33,9 @@ _GLUED_AFTER = frozenset(
     {"DOTS", "SLUR_OPEN", "CALL_OPEN", "TRANSFORM_OPEN", "MEASURE_OPEN", "LBRACKET", "VALUE_BRACE", "WEIGHTS_OPEN",
      "NOT", "BRACKET_OPEN"}
 )
-_NEVER_FIRST = frozenset({"FOR", "FILL", "EXTENT_UNIT", "NUMBER", "TRANSFORM", "TRANSFORM_OPEN"}) | _GLUED_BEFORE
+_NEVER_FIRST = _GLUED_BEFORE | frozenset(
+    {"FOR", "FILL", "EXTENT_UNIT", "IN", "ATTEMPTS", "NUMBER", "TRANSFORM", "TRANSFORM_OPEN"}
+)
 _NEVER_LAST = frozenset({"LABEL", "SLUR_OPEN"}) | frozenset(_OPENING)
 _MAY_BE_FIRST = frozenset({"PIPE", "OR", "XOR", "AND", "WITHOUT"})
 _WIDEST = 24  # columns that a comment is moved to stand under another
@@ -244,7 +246,7 @@ class _Page:
         if not gap.broken or word.kind in _CLOSING or self.last in _NEVER_LAST:
             return False
         if kind in _MUSIC:
-            return word.kind not in _NEVER_FIRST and self.last not in ("PIPE", "FOR")
+            return word.kind not in _NEVER_FIRST and self.last not in ("PIPE", "FOR", "UNTIL", "CONSTRAINT")
         if kind == "form":
             return self.last != "FORM"
         return (kind == "values" and self.last == "COMMA") or (kind == "plain" and word.kind in _MAY_BE_FIRST)

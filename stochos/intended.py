@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from math import erfc, sqrt
 
 import numpy as np
@@ -36,7 +36,8 @@ class Fit:
     intended  mean of the law
     observed  mean of the take
     notes     looked at
-    p         how likely the law strays as far from itself; None where draws are few, or not alike at all places
+    p         how likely the law strays as far from itself; None where draws are few, or not alike at all places, or
+              where `until` chooses among them
     """
 
     place: tuple[str, str, str]
@@ -60,7 +61,9 @@ def fits(meant: score.Score, piece: Realization) -> Iterator[Fit]:
                 if isinstance(item, score.Passage) and isinstance(item.process, Cloud):
                     made = (name, item.name, item.label)
                     notes = [n for n in parts.get(line.part, ()) if made == _maker(n) and n.onset < end]
-                    yield from _fits((line.part, name, f"{item.name} {item.label}".strip()), item, notes, bars)
+                    place = (line.part, name, f"{item.name} {item.label}".strip())
+                    for fit in _fits(place, item, notes, bars):
+                        yield replace(fit, p=None) if item.until else fit
 
 
 def _first_time(piece: Realization, section: str) -> list[Bar]:

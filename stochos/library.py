@@ -48,6 +48,10 @@ class Files:
             self._scores[found] = (imported, *parse_partial(imported))
         return self._scores[found]
 
+    def source(self, name: str) -> Source:
+        """A score that was read before, by its name in messages; KeyError where none was."""
+        return {source.name: source for source, _, _ in self._scores.values()}[name]
+
     def tune(self, path: str, source: Source) -> Tune:
         """Read a MIDI, MusicXML or ABC file. Raises Unavailable."""
         found = self._find(path, source)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from stochos.intended import Fit
     from stochos.library import Files
     from stochos.realization import Realization
+    from stochos.realize import Starved
     from stochos.score import Score
 
 FORMATS: dict[str, tuple[str, ...]] = {"midi": (".mid", ".midi"), "musicxml": (".musicxml", ".xml")}
@@ -62,7 +63,8 @@ def compose(
     seed           instead of the score's own
     section, part  only these, with the notes that they have in the piece
     allow_outside  let it import from outside its folder
-    Raises SourceError with every problem of the score; NotInScore for a section or part that is not there.
+    Raises SourceError with every problem of the score, or with constraints that no draw meets; NotInScore for a section
+    or part that is not there.
     """
     checked = check_source(read_source(path), allow_outside)
     return realize_checked(checked, seed, section, part)
@@ -102,14 +104,18 @@ def check_source(source: Source, allow_outside: bool = False) -> Checked:
 def realize_checked(
     checked: Checked, seed: int | None = None, section: str | None = None, part: str | None = None
 ) -> Realization:
-    """Draw the notes of a checked score; arguments as of `compose`."""
-    from stochos.realize import excerpt, realize
+    """Draw the notes of a checked score; arguments as of `compose`. SourceError for constraints that no draw meets."""
+    from stochos.realize import Starved, excerpt, realize
 
     score = checked.score
     played = [name for name in _played(score) if section is None or name == section]
     if section is not None and not played:
         score = _section_alone(score, section)
-    realization = realize(score, checked.files.load_network, seed)
+    try:
+        realization = realize(score, checked.files.load_network, seed)
+    except Starved as starved:
+        used = checked.score.seed if seed is None else seed
+        raise SourceError([_starved(starved, checked, used)]) from starved
     if section is not None:
         realization = excerpt.only_section(realization, section)
     if part is not None:
@@ -145,6 +151,20 @@ def unmet(checked: Checked, results: Iterable[Result], seed: int) -> tuple[Diagn
         for found in results
         if not found.holds
     )
+
+
+def _starved(starved: Starved, checked: Checked, seed: int) -> Diagnostic:
+    """Constraints that no draw of a passage meets, as a problem of the score."""
+    trial, until = starved.trial, starved.until
+    source = checked.source if until.file == checked.source.name else checked.files.source(until.file)
+    worst = min(trial.held, key=lambda held: held[1])[0]
+    alone = ", ".join(f"`{words}` holds in {held:,}" for words, held in trial.held)
+    return Diagnostic(
+        "STO702", Span(*until.at),
+        f"none of {trial.attempts:,} draws is kept: `{worst}` blocks most", source,
+        hint=f"alone, {alone}; ask for less, make the passage shorter, or write `in {10 * until.attempts} attempts`",
+        place=f"section {trial.section}, part {trial.part}, seed {seed}",
+    )  # fmt: skip
 
 
 def _played(score: Score) -> list[str]:

@@ -12,7 +12,7 @@ from stochos.music.instrument import Instrument
 from stochos.music.pitch import Key, Pitch
 from stochos.music.time import Meter, Tempo
 
-__all__ = ["Bar", "Dynamic", "Hairpin", "Note", "Origin", "Part", "Realization", "Slur", "Tempo", "Tuplet"]
+__all__ = ["Bar", "Dynamic", "Hairpin", "Note", "Origin", "Part", "Realization", "Slur", "Tempo", "Trial", "Tuplet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +140,29 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """How a passage came about that is drawn until it is as asked.
+
+    part, passage  who plays, and what: "markov 1"
+    section        with its apostrophes
+    attempts       so often it was drawn; the last draw is the one that sounds
+    held           each constraint as written, and of how many of these draws it held
+    """
+
+    part: str
+    section: str
+    passage: str
+    attempts: int
+    held: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Realization:
     """A piece, realised: what `render` writes.
 
     seed      the seed that it was drawn with
     duration  ticks, the end of the last bar
+    trials    of every passage that is drawn until it is as asked
     """
 
     title: str
@@ -154,6 +172,7 @@ class Realization:
     parts: tuple[Part, ...]
     bars: tuple[Bar, ...]
     tempos: tuple[Tempo, ...]
+    trials: tuple[Trial, ...] = ()
 
     @property
     def duration(self) -> int:

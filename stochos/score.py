@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from stochos.music.instrument import Instrument
 from stochos.music.pitch import Key, Pitch
 from stochos.music.time import Meter, Tempo
+from stochos.process.constraint import Constraint
 from stochos.process.passage import Process
 from stochos.process.scale import Scale
 from stochos.process.value import Value
@@ -80,6 +81,21 @@ class Tuplet:
 
 
 @dataclass(frozen=True, slots=True)
+class Until:
+    """What is asked of a passage: it is drawn again until all of this holds.
+
+    constraints  each beside its words, "max_leap 12st"
+    attempts     the most draws that may be tried
+    file, at     the text that it stands in, and where, first character and last, for those who report
+    """
+
+    constraints: tuple[tuple[str, Constraint], ...]
+    attempts: int
+    file: str
+    at: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A generator at work.
 
@@ -96,6 +112,7 @@ class Passage:
     label      label, or ordinal among its like in the line
     joint      names the random stream that the parts of a joint process share; empty for other processes
     glissando  semitones a second, drawn at each onset; or None: no note glides
+    until      what is asked of it, or None: the first draw is kept
     """
 
     onset: int
@@ -113,6 +130,7 @@ class Passage:
     label: str
     joint: tuple[str, ...] = ()
     glissando: Value | None = None
+    until: Until | None = None
 
 
 @dataclass(frozen=True, slots=True)

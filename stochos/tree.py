@@ -336,14 +336,38 @@ class Extent:
 
 
 @dataclass(frozen=True, slots=True)
+class Constraint:
+    """`max_leap 12st`: what every draw of a passage has to be like to be kept."""
+
+    name: str
+    value: Value
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    name_span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """`until no_repeat 3, max_leap 12st in 5000 attempts`: draws again until all of these hold.
+
+    attempts  the most; None where none are written
+    """
+
+    constraints: tuple[Constraint, ...]
+    attempts: Number | None = None
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """`@call(…) for 4 bars`, or `$name fill`: generated (or shared generated) music; or `$name` alone.
 
     extent  None where none is written: right for `$motif`, an error for a process
+    until   what is asked of it, or None
     """
 
     what: Call | Reference
     extent: Extent | None = None
+    until: Until | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 

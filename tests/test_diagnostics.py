@@ -85,7 +85,7 @@ def check(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
         path.write_text(text, encoding="utf-8")
         try:
             checked = check_source(Source("score.stoch", text, path))
-            if not checked.score.expected:
+            if not checked.score.expected and " until " not in text:
                 return checked.warnings
             piece = realize_checked(checked)
             return (*checked.warnings, *unmet(checked, observe(checked, piece), piece.seed))

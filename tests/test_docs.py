@@ -39,6 +39,7 @@ from stochos.diagnostics import SourceError
 from stochos.music.dynamics import ARTICULATIONS, VELOCITIES
 from stochos.parse import pieces
 from stochos.pipeline import check_source, realize_checked, render
+from stochos.process.constraint import CONSTRAINTS
 from stochos.process.table import MELODIES, ONSETS, PROCESSES, VALUES
 from stochos.process.value import Parameter, Quantity, parameters
 from stochos.realization import Realization
@@ -200,7 +201,8 @@ def _words() -> Iterator[str]:
     yield from TRANSFORMS
     yield from set(ARTICULATIONS.values())
     yield from VELOCITIES
-    yield from (*pieces.SETTINGS, *pieces.STRUCTURE, *pieces.RESERVED)
+    yield from (*pieces.SETTINGS, *pieces.STRUCTURE, *pieces.RESERVED, *pieces.CLAUSES)
+    yield from CONSTRAINTS
     yield from (parameter.name for parameter in arguments.OF_PASSAGES)
 
 

@@ -128,7 +128,11 @@ CALLS = st.one_of(
 EXTENTS = st.one_of(
     one(st.just("fill")), sequence("for", one(COUNTS), one(st.sampled_from(["bars", "bar", "beats", "notes"])))
 )
-PASSAGES = st.one_of(one(st.just("$sighs")), one(st.just("$tune[ bars 5 .. 8 ]")), sequence(CALLS, EXTENTS))
+CONSTRAINED = st.sampled_from([["no_repeat", "3"], ["notes", "5", "..", "9"], ["ends_on", "F#"], ["max_leap", "$a"]])
+UNTIL = st.one_of(
+    st.just([]), between(CONSTRAINED, "until", ",", ""), between(CONSTRAINED, "until", ",", "in 20 attempts")
+)
+PASSAGES = st.one_of(one(st.just("$sighs")), one(st.just("$tune[ bars 5 .. 8 ]")), sequence(CALLS, EXTENTS, UNTIL))
 TRANSFORMS = st.one_of(
     one(st.just("retrograde")), between(st.one_of(VALUES, sequence("by:", VALUES)), "transpose(", ",", ")")
 )

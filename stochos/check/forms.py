@@ -21,6 +21,7 @@ from stochos.check.words import listed
 from stochos.diagnostics import Fix, nearest
 from stochos.music.dynamics import VELOCITIES
 from stochos.music.instrument import PERCUSSION
+from stochos.music.pitch import is_pitch_class, pitch_class
 from stochos.process.passage import Token
 from stochos.process.value import Bounds, ByName, Constant, Parameter, Quantity, Sequence, Value, Weighted
 
@@ -56,6 +57,10 @@ class Forms:
         if form is None:
             return self._values.resolve(node, known, place)
         return form(self, node, known, place, target)
+
+    def constant(self, node: tree.Value, known: Parameter, place: Place, why: str) -> float | None:
+        """A single number, where nothing moves. `why` names the place."""
+        return self._values.constant(node, known, place, why)
 
     def _complain(self, node: tree.Value, place: Place, message: str, hint: str | None = None) -> None:
         self._report.add("STO401", place.scope.source, node.span, message, hint=hint)
@@ -164,6 +169,37 @@ class Forms:
             return node.word if isinstance(node, tree.Word) else node.text
         self._complain(node, place, f"a label is a word; this is {kind_of(node)}")
         return None
+
+    def _count(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> int | None:
+        wanted = replace(known, quantity=Quantity.NUMBER)
+        number = self._values.constant(node, wanted, place, f"`{known.name}`")
+        if number is not None and number != int(number):
+            self._report.add("STO403", place.scope.source, node.span, f"`{known.name}` wants a whole number")
+            return None
+        return None if number is None else int(number)
+
+    def _counts(
+        self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None
+    ) -> tuple[int, int] | None:
+        """`8`, or `5..9`."""
+        known = replace(known, at_least=0.0)
+        if not isinstance(node, tree.Interval):
+            number = self._count(node, known, place, target)
+            return None if number is None else (number, number)
+        if self._values.resolve(node, replace(known, quantity=Quantity.NUMBER), place) is None:
+            return None
+        low, high = (self._count(end, known, place, target) for end in (node.low, node.high))
+        return None if low is None or high is None else (low, high)
+
+    def _goal(
+        self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None
+    ) -> tuple[int, ...] | None:
+        """`D4`, `kick`, or `D` in any octave."""
+        drums = place.part is not None and place.part.instrument.is_percussion
+        if isinstance(node, tree.Word) and is_pitch_class(node.word) and not drums:
+            return tuple(range(pitch_class(node.word), 128, 12))
+        pitch = self._values.constant(node, replace(known, quantity=Quantity.PITCH), place, f"`{known.name}`")
+        return None if pitch is None else (int(pitch),)
 
     def _choice(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> str | None:
         if isinstance(node, tree.Word) and node.word in known.words:
@@ -327,4 +363,7 @@ _FORMS: dict[Quantity, Callable[[Forms, tree.Value, Parameter, Place, Parameter 
     Quantity.NUMBERS: Forms._listed,
     Quantity.TACTICS: Forms._tactics,
     Quantity.LABEL: Forms._label,
+    Quantity.COUNT: Forms._count,
+    Quantity.COUNTS: Forms._counts,
+    Quantity.GOAL: Forms._goal,
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stochos import score, tree
 from stochos.check.calls import Calls, Played
+from stochos.check.constraints import Constraints
 from stochos.check.cursor import QUARTERS, Cursor, Sheet
 from stochos.check.limits import Limits
 from stochos.check.motifs import count_bars, cut, unbarred
@@ -28,6 +29,7 @@ class Passages:
 
     def __init__(self, report: Report, calls: Calls, music: Music, limits: Limits) -> None:
         self._report, self._calls, self._music, self._limits = report, calls, music, limits
+        self._constraints = Constraints(report, calls.forms)
         self.labels: dict[str, tuple[Source, Span]] = {}
         self.section: tuple[Source, Span] | None = None
         """The name of the section that is being read."""
@@ -177,9 +179,12 @@ class Passages:
             return
         if played is not None:
             ticks = self._play(passage, call, played, ticks, cursor, sheet, scope, streams)
-        elif passage.extent.unit == "notes":
-            cursor.lose()
-            return
+        else:
+            if passage.until:
+                self._constraints.read(passage.until, place)
+            if passage.extent.unit == "notes":
+                cursor.lose()
+                return
         cursor.at += ticks
 
     def _play(  # noqa: PLR0913, PLR0917 - a passage and its place
@@ -198,11 +203,15 @@ class Passages:
             self._label(played.label, scope, played.label_span or passage.span)
         path, label = streams.of_passage(call.name, played.label, own_label=own)
         joint = streams.of_joint((not own and played.label) or call.name) if is_joint(played.process) else ()
-        low, high = self._calls.ranges.bounds(played, sheet.part, call, self._music.place(cursor, sheet, scope))
+        place = self._music.place(cursor, sheet, scope)
+        low, high = self._calls.ranges.bounds(played, sheet.part, call, place)
+        until = self._constraints.read(passage.until, place) if passage.until else None
+        if passage.until and until:
+            self._constraints.fits(passage.until, until, played, low, high, count, place)
         sheet.voices[cursor.voice].append(
             score.Passage(
                 cursor.at, ticks, count, played.process, low, high, played.scale, played.velocity, path,
-                streams.shared, played.seed, call.name, label, joint, played.glissando,
+                streams.shared, played.seed, call.name, label, joint, played.glissando, until,
             )
         )  # fmt: skip
         cursor.filled = passage.extent.unit == "fill"

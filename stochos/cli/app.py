@@ -49,6 +49,7 @@ class Kind(StrEnum):
     GENERATORS = "generators"
     LAWS = "laws"
     TRANSFORMS = "transforms"
+    CONSTRAINTS = "constraints"
     SCALES = "scales"
     DYNAMICS = "dynamics"
     ARTICULATIONS = "articulations"
@@ -81,12 +82,12 @@ def compile_(  # noqa: PLR0913, PLR0917 - an argument for each option
     takes: Annotated[int, typer.Option(min=1, max=1000, help="How many takes; each has the next seed.")] = 1,
     section: Annotated[Optional[str], typer.Option(help="Only this section.")] = None,  # noqa: UP045
     part: Annotated[Optional[str], typer.Option(help="Only this part.")] = None,  # noqa: UP045
-    report: Annotated[bool, typer.Option("--report", help="Hold each cloud against its laws.")] = False,
+    report: Annotated[bool, typer.Option("--report", help="Hold each cloud against its laws; count attempts.")] = False,
     allow_outside: Outside = False,
 ) -> None:
     """Turn a score into MIDI and MusicXML."""
     from stochos.cli.output import targets
-    from stochos.cli.report import expectations, fit_table, summary, take_line
+    from stochos.cli.report import expectations, fit_table, summary, take_line, trial_table
     from stochos.pipeline import check_source, fits, observe, realize_checked, render, unmet
     from stochos.rendering.files import write_whole
 
@@ -114,7 +115,7 @@ def compile_(  # noqa: PLR0913, PLR0917 - an argument for each option
                     results().say(line)
                 problems += unmet(checked, found, piece.seed)
                 if report:
-                    results().say("\n".join(fit_table(fits(checked, piece))))
+                    results().say("\n".join([*fit_table(fits(checked, piece)), *trial_table(piece)]))
         tell(problems)
     if problems:
         messages().say("the files are written; not every expectation is met")

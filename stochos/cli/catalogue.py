@@ -64,6 +64,12 @@ def _transforms() -> list[Row]:
     return [(_signature(name, transform), _first_line(transform)) for name, transform in TRANSFORMS.items()]
 
 
+def _constraints() -> list[Row]:
+    from stochos.process.constraint import CONSTRAINTS
+
+    return [(f"{name} {parameters(asked)[0].doc}", _first_line(asked)) for name, asked in CONSTRAINTS.items()]
+
+
 def _scales() -> list[Row]:
     from stochos.music.scale import SCALES
 
@@ -113,6 +119,7 @@ _CATALOGUES: dict[str, Callable[[], list[Row]]] = {
     "generators": _generators,
     "laws": _laws,
     "transforms": _transforms,
+    "constraints": _constraints,
     "scales": _scales,
     "dynamics": _dynamics,
     "articulations": _articulations,

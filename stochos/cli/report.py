@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ def summary(piece: Realization, files: Iterable[Path], screen: Screen) -> str:
         screen.paint(piece.title, "strong"),
         f"{_counted(len(piece.parts), 'part')}, {_counted(len(piece.bars), 'bar')}, {clock(lasting)}",
         notes(piece),
+        attempts(piece),
         f"seed {piece.seed}",
         *piano_roll(piece, min(screen.width, _MOST_WIDTH), screen.unicode),
         f"wrote {listed(list(files))}",
@@ -45,6 +46,25 @@ def notes(piece: Realization) -> str:
     total = _counted(sum(made.values()), "note")
     ranked = sorted(made.items(), key=lambda entry: (entry[0] != "written", -entry[1], entry[0]))
     return f"{total}: {', '.join(f'{count} {name}' for name, count in ranked)}" if made else total
+
+
+def attempts(piece: Realization) -> str:
+    """How many draws the constraints took: "2 passages drawn until they are as asked: 38 attempts, 5.3% kept"."""
+    if not piece.trials:
+        return ""
+    kept, tried = len(piece.trials), sum(trial.attempts for trial in piece.trials)
+    return f"{_counted(kept, 'passage')} drawn until as asked: {_counted(tried, 'attempt')}, {kept / tried:.3g} kept"
+
+
+def trial_table(piece: Realization) -> Iterator[str]:
+    """Every constraint of every passage, a line each: in what share of its attempts it held, all held in one."""
+    rows = [("part", "section", "passage", "constraint", "held", "attempts")]
+    for trial in piece.trials:
+        where = (trial.part, trial.section, trial.passage)
+        held = [*trial.held, ("all", 1)][: len(trial.held) + (len(trial.held) > 1)]
+        rows += [(*where, words, f"{met / trial.attempts:.3g}", str(trial.attempts)) for words, met in held]
+    if piece.trials:
+        yield from _columns(rows)
 
 
 def clock(duration: float) -> str:
@@ -69,6 +89,10 @@ def fit_table(found: Iterable[Fit]) -> Iterator[str]:
         p = "" if fit.p is None else f"{fit.p:.3f}"
         means = f"{fit.intended:.4g}", f"{fit.observed:.4g}"
         rows.append((*fit.place, fit.quantity, fit.law, *means, str(fit.notes), p))
+    yield from _columns(rows)
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -178,11 +178,24 @@ def _group(parts: list[Part]) -> tree.Group:
 
 def _passage(parts: list[Part]) -> tree.Passage:
     what = parts[0]
-    return what if isinstance(what, tree.Passage) else tree.Passage(what, None, what.span)
+    return what if isinstance(what, tree.Passage) else tree.Passage(what, span=what.span)
 
 
 def _extended(parts: list[Part]) -> tree.Passage:
-    return tree.Passage(parts[0], parts[1], _over(parts))
+    what, extent, *until = parts
+    return tree.Passage(what, extent, until[0] if until else None, _over(parts))
+
+
+def _until(parts: list[Part]) -> tree.Until:
+    attempts = parts[3] if len(parts) > 2 else None
+    if attempts and (attempts.unit or attempts.value.denominator != 1):
+        raise Slip("STO402", attempts.span, "attempts are counted in whole numbers", "write `in 5000 attempts`")
+    return tree.Until(tuple(parts[1]), attempts, _over([parts[0], parts[-1] if attempts else parts[1][-1]]))
+
+
+def _constraint(parts: list[Part]) -> tree.Constraint:
+    name, value = parts
+    return tree.Constraint(name.value, value, _over(parts), at(name))
 
 
 def _extent(parts: list[Part]) -> tree.Extent:
@@ -352,6 +365,8 @@ RULES: dict[str, Callable[[list[Part]], Part]] = {
     "passage": _passage,
     "extended": _extended,
     "extent": _extent,
+    "until": _until,
+    "constraint": _constraint,
     "pipe": _pipe,
     "transform": _transform,
     "unnamed": _unnamed,

@@ -41,6 +41,7 @@ _PHRASES = {
     "WEIGHTS_OPEN": "`{`", "SECTION": "a section", "TEXT_WORD": "a title", "TEMPO": "`tempo`", "KEY": "`key`",
     "MEASURE_OPEN": "a measure such as `count(`", "OF": "`of`", "COMPARISON": "`<` or `>`", "P_VALUE": "`p`",
     "UNIT": "`octaves` or `bit`",
+    "CONSTRAINT": "a constraint such as `no_repeat 3`", "ATTEMPTS": "`attempts`", "UNTIL": "`until`",
     "VALUE_WORD": "`meter`", "SEED": "`seed`", "TUPLETS": "`tuplets`", "$END": "the end",
 }  # fmt: skip
 _MUSIC = frozenset({

@@ -6,7 +6,7 @@ import re
 
 from stochos.diagnostics import Fix, nearest
 from stochos.parse.expected import phrase
-from stochos.parse.pieces import HEADING, PITCH_NAME, RESERVED, SETTINGS
+from stochos.parse.pieces import CLAUSES, HEADING, PITCH_NAME, RESERVED, SETTINGS
 from stochos.parse.slip import Slip
 from stochos.parse.trouble import GERMAN, LABEL, MUSIC, Trouble, malformed, quoted
 from stochos.source import Span
@@ -35,7 +35,7 @@ def reserved(trouble: Trouble) -> Slip | None:
 def taken_name(trouble: Trouble) -> Slip | None:
     """`part key = "Flute"`."""
     names_only = trouble.accepts <= {"NAME", "FORM_ENTRY"}
-    if not names_only or trouble.word not in HEADING or trouble.last not in (*HEADING, "as", "="):
+    if not names_only or trouble.word not in HEADING + CLAUSES or trouble.last not in (*HEADING, "as", "="):
         return None
     if "\n" in trouble.text[trouble.before : trouble.at]:
         return None
@@ -56,7 +56,7 @@ def odd_name(trouble: Trouble) -> Slip | None:
     if re.fullmatch(PITCH_NAME, name):
         return Slip("STO108", span, f"`{name}` is a pitch and cannot be a name", "choose another name")
     meant = re.sub(r"\W+", "_", name).strip("_")
-    if name in HEADING + RESERVED:
+    if name in HEADING + RESERVED + CLAUSES:
         return None
     if meant == name or not meant[:1].isalpha():
         hint = "a name is one word of letters and digits, and begins with a letter"

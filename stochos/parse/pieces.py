@@ -18,7 +18,8 @@ from stochos.source import Span
 SETTINGS = ("title", "composer", "copyright", "tempo", "meter", "key", "seed", "pickup", "grid", "tuplets")
 STRUCTURE = ("part", "let", "import", "section", "form", "expect")
 HEADING = SETTINGS + STRUCTURE
-RESERVED = ("harmony", "lock", "until", "game")
+CLAUSES = ("until",)  # words of the language that stand within a line
+RESERVED = ("harmony", "lock", "game")
 PITCH_NAME = r"[A-G](?:##?|bb?)?-?\d+"
 CLOSES = {")": "(", "]": "[", "}": "{"}
 

@@ -58,6 +58,7 @@ from stochos.parse.note_slips import note_slip, worded_label
 from stochos.parse.pieces import CLOSES, HEADING
 from stochos.parse.slip import Slip
 from stochos.parse.trouble import LABEL, MUSIC, OPENS, Trouble, quoted
+from stochos.parse.until_slips import loose_constraint, lost_until, sign_of_constraint
 from stochos.source import Span
 
 # Signs that a word processor or a habit puts in the place of the plain ones.
@@ -201,13 +202,13 @@ def _nameless(trouble: Trouble) -> Slip | None:
 
 
 _SLIPS: tuple[Callable[[Trouble], Slip | None], ...] = (
-    _open_text, signs_in_form, odd_section, _lookalike, _semicolon, _strange, _nameless, odd_name, open_notation,
-    odd_weights, stray_comma, _wrong_closing, loose_arguments, unopened_arguments, _not_closed, chain_without_brace,
-    reserved, taken_name, reversed_setting, worded_label, outside, unknown_heading_word, name_without_number,
-    equals_in_setting, nameless_import, missing_sign, bars_without_number, row_of_chain, setting_in_body,
-    label_without_colon, misspelt_word, unknown_setting, odd_key, odd_meter, odd_tempo, unquoted, unbarred,
-    unnamed_argument, missing_comma, missing_value, other_pipe, unbraced, lost_for, note_slip, lost_extent,
-    missing_heading_value,
+    _open_text, sign_of_constraint, lost_until, loose_constraint, signs_in_form, odd_section, _lookalike, _semicolon,
+    _strange, _nameless, odd_name, open_notation, odd_weights, stray_comma, _wrong_closing, loose_arguments,
+    unopened_arguments, _not_closed, chain_without_brace, reserved, taken_name, reversed_setting, worded_label,
+    outside, unknown_heading_word, name_without_number, equals_in_setting, nameless_import, missing_sign,
+    bars_without_number, row_of_chain, setting_in_body, label_without_colon, misspelt_word, unknown_setting, odd_key,
+    odd_meter, odd_tempo, unquoted, unbarred, unnamed_argument, missing_comma, missing_value, other_pipe, unbraced,
+    lost_for, note_slip, lost_extent, missing_heading_value,
 )  # fmt: skip
 
 

@@ -41,10 +41,23 @@ def check_extents(items: Many[tree.Item]) -> None:
     for generator, item in pairwise(items):
         if isinstance(generator, tree.Passage) and isinstance(item, tree.Note):
             name = "".join(item.pitches)
+            if generator.extent and name[:1].islower():
+                check_asked(generator, item, name)
             is_hit = generator.extent is None and name[:1].islower() and item.span.end - item.span.start == len(name)
             if is_hit and isinstance(generator.what, tree.Call) and nearest(name, ("fill",)):
                 fix = Fix(item.span, "fill")
                 raise Slip("STO101", fix.span, f"unknown word `{name}`", "did you mean `fill`?", fix)
+
+
+def check_asked(generator: tree.Passage, item: tree.Note, name: str) -> None:
+    """`@pulse(every: 1/8) fill ends_on D4`: a constraint would be a percussion name."""
+    from stochos.process.constraint import CONSTRAINTS  # few generators stand before one
+
+    if name in CONSTRAINTS:
+        sign = ", " if generator.until else " until "
+        fix = Fix(Span(generator.span.end, item.span.start), sign)
+        message = f"`{sign.strip()}` is missing before `{name}`"
+        raise Slip("STO107", item.span, message, f"write `{sign.strip()} {name} …`", fix)
 
 
 def name_of(token: Token) -> str:

@@ -342,6 +342,9 @@ class Quantity(Enum):
     MATRIX = "matrix"  # `[[-1, 1], [1, -1]]`; arrives as tuple[tuple[float, ...], ...], all rows as long, at least one
     FORETELLERS = "foretellers"  # `[@markov(…), @lstm(…)]`; arrives as tuple[mix.Foretelling, ...], at least one
     NUMBERS = "numbers"  # a list of plain values, `[0.3, 0.7 -> 0.1]`; arrives as tuple[Value, ...], at least one
+    COUNT = "count"  # a whole number; arrives as int
+    COUNTS = "counts"  # a whole number or a span of them, `5..9`; arrives as tuple[int, int], least and most
+    GOAL = "goal"  # a pitch, or a pitch class, `D`; arrives as tuple[int, ...], every MIDI number that is meant
     TACTICS = "tactics"  # `[$lento, $furioso]`: a list of music; arrives as tuple[tuple[Token, ...], ...], at least one
 
 

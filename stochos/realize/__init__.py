@@ -1,5 +1,6 @@
 """From what was meant to what will sound."""
 
+from stochos.realize.attempts import Starved
 from stochos.realize.realize import realize
 
-__all__ = ["realize"]
+__all__ = ["Starved", "realize"]

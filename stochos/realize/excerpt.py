@@ -15,7 +15,7 @@ def only_part(realization: Realization, name: str) -> Realization:
     parts = tuple(part for part in realization.parts if part.name == name)
     if not parts:
         raise KeyError(name)
-    return replace(realization, parts=parts)
+    return replace(realization, parts=parts, trials=tuple(t for t in realization.trials if t.part == name))
 
 
 def only_section(realization: Realization, name: str) -> Realization:
@@ -32,6 +32,7 @@ def only_section(realization: Realization, name: str) -> Realization:
         bars=tuple(replace(bar, onset=bar.onset - start) for bar in bars),
         tempos=tuple(_tempos(realization.tempos, start, end)),
         parts=tuple(_cut(part, start, end) for part in realization.parts),
+        trials=tuple(trial for trial in realization.trials if trial.section == name),
     )
 
 

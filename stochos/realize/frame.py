@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -15,6 +15,7 @@ from stochos.process.compass import Flags
 from stochos.process.passage import Frame, NetworkLoader, Token
 from stochos.process.scale import Crossfade, Scale
 from stochos.process.value import Context, Floats, curved
+from stochos.realization import Trial
 from stochos.realize.streams import stream, uniform
 
 
@@ -24,12 +25,14 @@ class Take:
 
     seed   of the score
     number of the variation: 0 is the section itself
+    trials of its passages, noted as they are drawn
     """
 
     section: score.Section
     seed: int
     number: int
     network: NetworkLoader
+    trials: list[Trial] = field(default_factory=list, compare=False)
 
     def path(self, path: tuple[str, ...], shared: bool) -> tuple[str, ...]:
         """The names of a stream in this take; shared draws are the same in every take."""
@@ -56,15 +59,19 @@ class Place:
         return Place(self.base + self.ratio * group.onset, self.ratio * Fraction(group.duration, max(group.inner, 1)))
 
 
-def frame_of(passage: score.Passage, take: Take, place: Place, before: tuple[Token, ...], part: str) -> Frame:
+def frame_of(  # noqa: PLR0913, PLR0917  all that a frame hangs on
+    passage: score.Passage, take: Take, place: Place, before: tuple[Token, ...], part: str, attempt: int = 0
+) -> Frame:
     """What the process of a passage plays in.
 
-    before  what its voice has just played; a shared passage, the same everywhere, hears nothing of it
+    before   what its voice has just played; a shared passage, the same everywhere, hears nothing of it
+    attempt  each but the first draws from streams of its own
     """
     bars, onset = take.section.bars, place.tick(passage.onset)
     bar = bars[max(0, bisect_right(bars, onset, key=lambda bar: bar.onset) - 1)]
     end = place.tick(passage.onset + passage.duration)
-    context = _context(passage, passage.path, take, onset, end)
+    again = (f"attempt {attempt}",) if attempt else ()
+    context = _context(passage, take.path(passage.path, passage.shared) + again, take, onset, end)
     return Frame(
         context=context,
         count=passage.count,
@@ -76,7 +83,7 @@ def frame_of(passage: score.Passage, take: Take, place: Place, before: tuple[Tok
         network=take.network,
         part=part,
         scales=passage.scale if isinstance(passage.scale, Crossfade) else None,
-        joint=_context(passage, passage.joint, take, onset, end) if passage.joint else None,
+        joint=_context(passage, take.path(passage.joint, passage.shared), take, onset, end) if passage.joint else None,
     )
 
 
@@ -87,9 +94,8 @@ def flags(scale: Scale | None) -> Flags:
     return np.array(scale.any if isinstance(scale, Crossfade) else scale, dtype=np.bool_)
 
 
-def _context(passage: score.Passage, names: tuple[str, ...], take: Take, start: int, end: int) -> Context:
+def _context(passage: score.Passage, path: tuple[str, ...], take: Take, start: int, end: int) -> Context:
     seed = take.seed if passage.seed is None else passage.seed
-    path = take.path(names, passage.shared)
     where = () if passage.shared else (take.section.name,)
     tempos = _in_force(take.section.tempos, start, end)
     pace = _pace(tempos)

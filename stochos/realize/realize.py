@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from stochos import score
 from stochos.music.time import Tempo
 from stochos.process.passage import NetworkLoader
-from stochos.realization import Bar, Dynamic, Hairpin, Note, Part, Realization, Slur, Tuplet
+from stochos.realization import Bar, Dynamic, Hairpin, Note, Part, Realization, Slur, Trial, Tuplet
 from stochos.realize.frame import Take
 from stochos.realize.marks import Level, slurs_of
 from stochos.realize.phrase import shifted
@@ -55,17 +55,21 @@ def realize(score: score.Score, network: NetworkLoader, seed: int | None = None)
     """The piece with all its notes, for a seed: that of the score where none is given.
 
     network  loads a trained network by its folder
+    Raises Starved for a passage that is never as asked.
     """
     used = score.seed if seed is None else seed
     parts = {part.name: _Music() for part in score.parts}
     bars: list[Bar] = []
     tempos: list[Tempo] = []
     takes: dict[tuple[str, int], dict[str, _Line]] = {}
+    trials: dict[Trial, None] = {}
     for entry in score.form:
         section, name = score.sections[entry.section], entry.section + "'" * entry.variation
         key = entry.section, entry.variation
         if key not in takes:
-            takes[key] = _lines(Take(section, used, entry.variation, network), name)
+            take = Take(section, used, entry.variation, network)
+            takes[key] = _lines(take, name)
+            trials.update(dict.fromkeys(take.trials))
         for _ in range(entry.times):
             start = bars[-1].onset + bars[-1].length if bars else 0
             _append_bars(bars, section, name, start)
@@ -74,7 +78,7 @@ def realize(score: score.Score, network: NetworkLoader, seed: int | None = None)
                 parts[part].append(line, start, bars[-1].onset + bars[-1].length - start)
     return Realization(
         score.title, score.composer, score.copyright, used,
-        tuple(_part(part, parts[part.name]) for part in score.parts), tuple(bars), tuple(tempos),
+        tuple(_part(part, parts[part.name]) for part in score.parts), tuple(bars), tuple(tempos), tuple(trials),
     )  # fmt: skip
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 import numpy as np
 
 from stochos import score
 from stochos.music.time import QUARTER
 from stochos.process.compass import settle
+from stochos.process.constraint import Sounding
 from stochos.process.passage import Events, Frame, Token
 from stochos.process.value import Floats
 from stochos.realization import Note, Origin
+from stochos.realize.attempts import Starved, Tally
 from stochos.realize.frame import Place, Take, at_places, frame_of
 from stochos.realize.glide import drawn_glides, led
 from stochos.realize.page import is_on_page, one_line, placed, written
@@ -91,13 +93,9 @@ class Voice:
         """Adds what a passage plays; in a group it is not yet known where free notes come to stand on the page."""
         if passage.duration <= 0:
             return
-        frame = frame_of(passage, self.take, place, remembered(phrase.notes, passage.onset, before), self.part)
-        events = passage.process.play(frame)
+        heard = remembered(phrase.notes, passage.onset, before)
+        frame, events, places, compass, notes = self._kept(passage, place, heard)
         start, end = passage.onset, passage.onset + passage.duration
-        places = np.clip(events.onset / frame.context.duration, 0.0, 1.0)
-        compass = at_places(frame, "compass", places)
-        keys = frame.by_scale(places, lambda allowed: settle(events.pitch, *compass, allowed))
-        notes = _on_ticks(events, start, end, keys)
         glides = drawn_glides(passage, self.take, place, frame, places, compass, notes)
         if place == Place():
             times, brackets = placed(notes, start, end, self.take.section)
@@ -115,6 +113,44 @@ class Voice:
                 notes, times, velocities, glides, strict=True
             )
         ]
+
+    def _kept(self, passage: score.Passage, place: Place, heard: tuple[Token, ...]) -> _Draw:
+        """The first draw of a passage that is as asked. Raises Starved."""
+        until = passage.until
+        if until is None:
+            return self._draw(passage, place, heard, 0)
+        tally = Tally(until)
+        for attempt in range(until.attempts):
+            draw = self._draw(passage, place, heard, attempt)
+            if tally.counts(draw.notes):
+                self.take.trials.append(tally.trial(self.part, self.section, passage))
+                return draw
+        raise Starved(tally.trial(self.part, self.section, passage), until)
+
+    def _draw(self, passage: score.Passage, place: Place, heard: tuple[Token, ...], attempt: int) -> _Draw:
+        frame = frame_of(passage, self.take, place, heard, self.part, attempt)
+        events = passage.process.play(frame)
+        places = np.clip(events.onset / frame.context.duration, 0.0, 1.0)
+        compass = at_places(frame, "compass", places)
+        keys = frame.by_scale(places, lambda allowed: settle(events.pitch, *compass, allowed))
+        start, end = passage.onset, passage.onset + passage.duration
+        notes = _on_ticks(events, start, end, keys)
+        return _Draw(frame, events, places, compass, notes)
+
+
+class _Draw(NamedTuple):
+    """One draw of a passage.
+
+    places   [N]: where the notes start, 0..1
+    compass  [N] each: lowest and highest pitch there
+    notes    N of them, on ticks
+    """
+
+    frame: Frame
+    events: Events
+    places: Floats
+    compass: tuple[Floats, Floats]
+    notes: list[Sounding]
 
 
 def _on_ticks(events: Events, start: int, end: int, pitches: NDArray[np.int64]) -> list[tuple[int, int, int]]:

@@ -35,6 +35,7 @@ IN_LISTS = {
     "generators": "poisson(density",
     "laws": "normal(mean",
     "transforms": "transpose(",
+    "constraints": "no_repeat 3",
     "scales": "dorian",
     "dynamics": "mf",
     "articulations": "'stacc",
