@@ -13,6 +13,7 @@ import numpy as np
 
 from stochos.music.pitch import spell
 from stochos.music.time import QUARTER
+from stochos.process.fitting import TRIES, fitted_p
 from stochos.process.value import Context, Value
 from stochos.realization import Note, Part, Realization
 from stochos.rendering.tempo import paces, seconds
@@ -50,7 +51,9 @@ class Result:
     @property
     def said(self) -> str:
         """What was observed, in the units of what was asked."""
-        return "no note" if isnan(self.observed) else _said(self.expectation, self.observed)
+        if isnan(self.observed):
+            return "too few notes" if self.notes and self.expectation.measure == "law" else "no note"
+        return _said(self.expectation, self.observed)
 
     @property
     def message(self) -> str:
@@ -101,6 +104,8 @@ def _of_numbers(expected: Expectation, quantity: str, found: Floats) -> float:
             return entropy(found)
         case _:
             assert expected.law is not None
+            if isinstance(expected.law, str):
+                return fitted_p(found, expected.law, quantity in _WHOLE)
             return fit(found, expected.law, quantity in _WHOLE)
 
 
@@ -113,6 +118,8 @@ def _said(expected: Expectation, observed: float) -> str:
         case "entropy", _:
             return f"{observed:.3g} bit"
         case "law", _:
+            if isinstance(expected.law, str):
+                return f"p = {observed:.3g}{' or less' if observed <= 1 / (TRIES + 1) else ''}, arguments estimated"
             return f"p = {observed:.3g}"
         case ("range", _) | ("spread", "pitch") if expected.unit.startswith("octave"):
             return f"{observed / 12:.3g} octaves"

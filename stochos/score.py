@@ -221,7 +221,8 @@ class Expectation:
     low, high   between which the measure is to lie, in the unit's own terms; perhaps infinite
     strict      the limits themselves are not enough
     unit        as written, "/s", "/bar", "octaves", "bit" … or ""
-    law         what the quantity is to be distributed by; the measure is then a p-value
+    law         what the quantity is to be distributed by; the measure is then a p-value. A name where its arguments
+                are to be estimated
     asked       as written: "density(vln in A) in 4..6/s"
     at          where it stands in the text, first character and last, for those who report
     """
@@ -234,7 +235,7 @@ class Expectation:
     high: float
     strict: bool
     unit: str
-    law: Value | None
+    law: Value | str | None
     asked: str
     at: tuple[int, int]
 

@@ -521,7 +521,7 @@ class Expect:
     section     None = the whole piece
     comparison  "in" (two limits), or one of < <= > >= (one limit); of a law's p-value
     unit        "octaves" or "bit" where it is written after the limits
-    law         what the quantity is to be distributed by, or None
+    law         what the quantity is to be distributed by, or None; a word where its arguments are to be estimated
     """
 
     measure: str
@@ -531,7 +531,7 @@ class Expect:
     comparison: str
     limits: tuple[Value, ...]
     unit: Word | None = None
-    law: Call | None = None
+    law: Call | Word | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False)
     measure_span: Span = field(default=NOWHERE, compare=False, repr=False)
 

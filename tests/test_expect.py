@@ -86,6 +86,15 @@ def test_a_law_is_told_from_another_a_little_wrong() -> None:
     assert not results("law(pitch of vln, @uniform(low: G3, high: C6)) p > 0.001", CLOUD)[0][2]
 
 
+def test_a_law_by_its_name_is_fitted_first() -> None:
+    for met in ("length of vln, exponential", "gap of vln, @exponential", "gap of vln, gamma", "pitch of vln, uniform"):
+        assert results(f"law({met}) p > 0.01", CLOUD)[0][2], met
+    for other in ("length of vln, normal", "gap of vln, maxwell", "pitch of vln, exponential"):
+        assert not results(f"law({other}) p > 0.01", CLOUD)[0][2], other
+    [(found, notes, held)] = results("law(pitch of cello, normal) p > 0.01")
+    assert (np.isnan(found), notes, held) == (True, 3, False)
+
+
 def test_the_test_of_a_law_is_scipys() -> None:
     for distance in (0.21, 0.4, 0.8, 1.3, 2.0):
         assert kolmogorov(distance) == pytest.approx(stats.kstwobign.sf(distance), abs=1e-9)
@@ -119,6 +128,9 @@ WRONG = [
     ("range(flute) > 3", "STO402"),
     ("law(pitch of flute, @normal(mean: C4)) p > 0.1", "STO407"),
     ("law(pitch of flute, @norml(mean: C4, sd: 1st)) p > 0.1", "STO305"),
+    ("law(pitch of flute, norml) p > 0.1", "STO305"),
+    ("law(pitch of flute, urn) p > 0.1", "STO407"),
+    ("law(pitch of flute, @beta) p > 0.1", "STO407"),
 ]
 
 
@@ -139,9 +151,11 @@ def test_an_unmet_expectation_is_a_problem_at_its_line() -> None:
 
 def test_expectations_are_laid_out_and_read_again() -> None:
     lines = "expect   count( flute in A' )in 4 .. 6\n\nexpect law(gap of flute,@exponential(mean:1/8))p>.1"
+    lines += "\nexpect law(gap of flute,  normal )p>.1"
     text = format_score(Source("score.stoch", f"{SCORE}{lines}\n"))
     assert "expect count(flute in A') in 4..6\n" in text
     assert "expect law(gap of flute, @exponential(mean: 1/8)) p > .1\n" in text
+    assert "expect law(gap of flute, normal) p > .1\n" in text
     first, second = (parse(Source("score.stoch", t)).statements for t in (text, f"{SCORE}{lines}\n"))
     assert first == second
-    assert sum(isinstance(statement, tree.Expect) for statement in first) == 2
+    assert sum(isinstance(statement, tree.Expect) for statement in first) == 3

@@ -16,6 +16,7 @@ from stochos.check.words import listed
 from stochos.diagnostics import Fix, nearest
 from stochos.music.pitch import Key, parse_pitch
 from stochos.music.time import Meter
+from stochos.process.table import VALUES
 from stochos.process.value import Parameter, Quantity, Value
 from stochos.source import Span
 
@@ -200,11 +201,29 @@ class Expectations:
             case _:
                 return limits[0], limits[-1]
 
-    def _law(self, line: tree.Expect) -> Value | None:
+    def _law(self, line: tree.Expect) -> Value | str | None:
         if line.law is None or line.quantity is None:
             return None
+        match line.law:
+            case tree.Word(word=name):
+                return self._family(name, line.law.span, line)
+            case tree.Call(name=name, arguments=()) if name in VALUES:
+                return self._family(name, line.law.name_span, line)
         wanted = Parameter(line.quantity.word, QUANTITIES[line.quantity.word], required=True)
         return self.calls.value(line.law, wanted, Place(self.scope, Meter(4, 4), Key("C"), 120.0, None))
+
+    def _family(self, name: str, span: Span, line: tree.Expect) -> str | None:
+        """A law whose arguments are to be estimated; None where that cannot be (reported)."""
+        from stochos.process.fitting import FAMILIES
+
+        if name in FAMILIES:
+            return name
+        if name in VALUES:
+            self._add("STO407", span, f"what `{name}` draws cannot be told from notes alone: it needs its arguments",
+                      hint=f"write `@{name}(…)`, or ask for {listed(list(FAMILIES))}")  # fmt: skip
+        else:
+            self._unknown("STO305", span, name, "law", FAMILIES)
+        return None
 
     # --- reporting ---
 

@@ -39,6 +39,7 @@ class Stage(StrEnum):
     TREE = "tree"
     SCORE = "score"
     NOTES = "notes"
+    EXPECT = "expect"
 
 
 class Kind(StrEnum):
@@ -202,15 +203,16 @@ def _difference(file: str, old: str, new: str) -> str:
 @app.command()
 def show(
     file: Score,
-    stage: Annotated[Stage, typer.Option(help="What was written, what was meant, or what will sound.")] = Stage.NOTES,
+    stage: Annotated[Stage, typer.Option(help="Written, meant, what sounds, or what is expected of it.")] = Stage.NOTES,
     json: Annotated[bool, typer.Option("--json", help="Notes as JSON.")] = False,
     seed: Seed = None,
     allow_outside: Outside = False,
 ) -> None:
     """Show what stochos makes of a score, stage by stage."""
     from stochos.cli import show as shown
+    from stochos.cli.report import expectations
     from stochos.parse import parse
-    from stochos.pipeline import check_source, realize_checked
+    from stochos.pipeline import check_source, observe, realize_checked
 
     if json and stage is not Stage.NOTES:
         raise typer.BadParameter("only notes are shown as JSON", param_hint="--json")
@@ -224,6 +226,16 @@ def show(
             case Stage.NOTES:
                 piece = realize_checked(check_source(source, allow_outside), seed)
                 results().say(shown.notes_as_json(piece) if json else shown.notes_as_table(piece))
+            case Stage.EXPECT:
+                checked = check_source(source, allow_outside)
+                piece = realize_checked(checked, seed)
+                found = observe(checked, piece)
+                for line in expectations(found, results()):
+                    results().say(line)
+                if not found:
+                    messages().say(f"{file}: nothing is expected of it")
+                if any(not result.holds for result in found):
+                    raise typer.Exit(PROBLEMS)
 
 
 @app.command()

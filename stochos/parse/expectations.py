@@ -37,11 +37,12 @@ def _expect(parts: list[Part]) -> tree.Expect:
     start, opening, (quantity, part, section) = parts[0].start_pos, parts[1], parts[2]
     measure = opening.value.rstrip("(")
     measure_span = Span(opening.start_pos, opening.start_pos + len(measure))
-    law = None
+    law: tree.Call | tree.Word | None = None
     if len(parts) == 5:
         comparison, limits, unit, end = parts[-1]
     else:
-        law, (comparison, limit) = parts[4], (parts[7].value, parts[8])
+        named, comparison, limit = parts[4], parts[7].value, parts[8]
+        law = named if isinstance(named, tree.Call) else _named(named)
         limits, unit, end = (limit,), None, limit.span.end
     return tree.Expect(
         measure, quantity, part, section, comparison, limits, unit, law, Span(start, end), measure_span
