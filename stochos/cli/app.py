@@ -14,7 +14,7 @@ import typer
 from stochos import __version__
 from stochos.cli.dataset import dataset_app
 from stochos.cli.guard import PROBLEMS, OutputFormat, guarded, run, tell, tell_count
-from stochos.cli.screen import busy, messages, results
+from stochos.cli.screen import busy, counting, messages, results
 from stochos.cli.states import States
 from stochos.lazily import load_numpy_later
 
@@ -287,6 +287,37 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument for each option
         screen.say(line)
     if made:
         screen.say(f"wrote {' and '.join(map(str, made))}")
+
+
+@app.command()
+def evaluate(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A network, by name or folder.")],
+    data: Annotated[Path, typer.Option(metavar="DIR", help="A dataset, as `stochos dataset build` makes it.")],
+    pieces: Annotated[int, typer.Option(min=0, help="How many pieces are told of one by one.")] = 10,
+    csv: Annotated[Optional[Path], typer.Option(help="Write every piece to a .csv file.")] = None,  # noqa: UP045
+    plot: Annotated[Optional[Path], typer.Option(help="Write every piece as a dot, .svg or .png.")] = None,  # noqa: UP045
+) -> None:
+    """Measure how well a network foretells held-out pieces."""
+    from stochos.cli import evaluate as evaluating
+    from stochos.cli.opened import model_of, opening, tunes_of
+    from stochos.neural.evaluation import evaluate as evaluated
+    from stochos.rendering.files import write_whole
+
+    if plot is not None and plot.suffix not in {".svg", ".png"}:
+        raise typer.BadParameter("a picture ends in .svg or .png", param_hint="--plot")
+    with opening():
+        network = model_of(model)
+        learned, held_out = tunes_of(data, network)
+        with counting("foretelling") as progress:
+            found = evaluated(network, learned, held_out, progress)
+        for line in (*evaluating.by_piece(found, pieces), *[""] * bool(pieces), *evaluating.summary(found)):
+            results().say(line)
+        files = {} if csv is None else {csv: evaluating.as_csv(found)}
+        if plot is not None:
+            files[plot] = evaluating.picture(found, f"{model} on {len(found.pieces):,} pieces").written(plot.suffix[1:])
+        write_whole(files)
+    for path in files:
+        results().say(f"wrote {path}")
 
 
 @app.command()

@@ -21,10 +21,38 @@ class Score:
     accuracy: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Foretold:
+    """What became of the steps of some pieces, one after another.
+
+    nats   negative log probability of the event that came, [steps]
+    right  whether the likeliest event came, [steps]
+    """
+
+    nats: NDArray[np.float64]
+    right: NDArray[np.bool_]
+
+    def __getitem__(self, steps: slice | NDArray[np.bool_]) -> "Foretold":
+        """Some of the steps."""
+        return Foretold(self.nats[steps], self.right[steps])
+
+    @property
+    def score(self) -> Score:
+        """Of all the steps."""
+        return Score(float(self.nats.mean()), float(self.right.mean()))
+
+
 def score_markov(
     train: Sequence[Sequence[int]], test: Sequence[Sequence[int]], classes: int, orders: Sequence[int] = ORDERS
 ) -> dict[int, Score]:
-    """Scores on `test` of Markov chains learned from `train`, by order; order 0 is the frequencies of the classes.
+    """Scores on `test` of the Markov chains of `foretell`, by order."""
+    return {order: foretold.score for order, foretold in foretell(train, test, classes, orders).items()}
+
+
+def foretell(
+    train: Sequence[Sequence[int]], test: Sequence[Sequence[int]], classes: int, orders: Sequence[int] = ORDERS
+) -> dict[int, Foretold]:
+    """What Markov chains learned from `train` foretell of `test`, by order; order 0 is the frequencies of the classes.
 
     Each order is smoothed by the one below it, down to even chances: an order's own counts weigh against the number of
     different classes that were seen to follow, and a step before the first is a class of its own.
@@ -33,7 +61,7 @@ def score_markov(
     deepest = max(orders, default=0)
     (heard, said), (heard_test, said_test) = (_contexts(tunes, classes, deepest) for tunes in (train, test))
     chances = np.full((len(said_test), classes), 1.0 / classes)
-    scores = {}
+    foretold = {}
     for order in range(deepest + 1):
         if order:  # contexts of this order, numbered anew so that no order overflows
             heard[0], heard_test[0] = _number(
@@ -41,9 +69,9 @@ def score_markov(
             )
         chances = _sharpen(chances, heard[0], said, heard_test[0], classes)
         if order == 0 or order in orders:
-            nats = -np.log(chances[np.arange(len(said_test)), said_test]).mean()
-            scores[order] = Score(float(nats), float((chances.argmax(axis=1) == said_test).mean()))
-    return scores
+            nats = -np.log(chances[np.arange(len(said_test)), said_test])
+            foretold[order] = Foretold(nats, chances.argmax(axis=1) == said_test)
+    return foretold
 
 
 def _contexts(

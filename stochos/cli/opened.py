@@ -1,0 +1,53 @@
+"""Networks and datasets that commands are told to use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from stochos.cli.guard import MISUSE, guarded
+from stochos.cli.screen import messages
+
+if TYPE_CHECKING:
+    from stochos.neural.bundle import Model
+    from stochos.neural.melodies import Tune
+
+
+@contextmanager
+def opening() -> Iterator[None]:
+    """End a command in one line where a network or a dataset cannot be read, or a file not be written."""
+    from stochos.neural.bundle import BundleError
+    from stochos.neural.dataset import DatasetError
+
+    try:
+        with guarded():
+            yield
+    except (BundleError, DatasetError) as error:
+        messages().say(f"{messages().paint('stochos:', 'error')} {error}")
+        raise typer.Exit(MISUSE) from None
+
+
+def model_of(name: str) -> Model:
+    """The network of a name, or in a folder; `BundleError` where there is none."""
+    from stochos.neural import bundle
+
+    return bundle.load(Path(name) if "/" in name or "\\" in name else bundle.find(name))
+
+
+def tunes_of(folder: Path, model: Model) -> tuple[list[Tune], list[Tune]]:
+    """Melodies in the key and range of a network: to learn from, and held out; `DatasetError` where there are none."""
+    from stochos.neural import dataset
+
+    tunes = dataset.in_encoding(dataset.load(folder), model.encoding)
+    sides = [tune for tune in tunes if not tune.held_out], [tune for tune in tunes if tune.held_out]
+    for side, what in zip(sides, ("to learn from", "held out"), strict=True):
+        if not side:
+            raise dataset.DatasetError(f"in the dataset `{folder}` no melody in the range of the network is {what}")
+    if dataset.heading(folder).steps_per_quarter != model.config.steps_per_quarter:
+        steps = f"{dataset.heading(folder).steps_per_quarter} steps a quarter, and the network"
+        raise dataset.DatasetError(f"the dataset `{folder}` has {steps} {model.config.steps_per_quarter}")
+    return sides

@@ -1,0 +1,98 @@
+"""How well a network foretells pieces that it never learned from, piece by piece, beside what it must beat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stochos.neural.baselines import ORDERS, Foretold, foretell
+from stochos.neural.bundle import Model
+from stochos.neural.melodies import Tune
+from stochos.neural.sampling import Stepper, softmax
+from stochos.neural.vocabulary import NO_EVENT
+
+_TAKES = 64  # pieces that are heard together
+_LEAST = 1e-300
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """Pieces, and how they were foretold.
+
+    steps    how many of each piece are foretold: all, or all but the first where the network needs one to begin
+    notes    how many of these begin a note
+    rows     by what foretold them: `network`, `unigram`, `markov order N`; the last is the best order on these pieces
+    markov   mean nats a step of every order
+    """
+
+    pieces: tuple[str, ...]
+    steps: tuple[int, ...]
+    notes: tuple[int, ...]
+    rows: dict[str, Foretold]
+    markov: dict[int, float]
+
+    def by_piece(self, row: str) -> Iterator[Foretold]:
+        """What became of each piece."""
+        ends = np.cumsum(self.steps).tolist()
+        for start, end in zip([0, *ends], ends, strict=False):
+            yield self.rows[row][start:end]
+
+
+def evaluate(
+    model: Model, train: Sequence[Tune], test: Sequence[Tune], progress: Callable[[int, int], None]
+) -> Evaluation:
+    """Foretell the pieces of `test`, all in the key and range of the network's encoding.
+
+    train     what the Markov chains learn from
+    progress  told how many pieces are done, and of how many
+    """
+    encoding, first = model.encoding, 0 if model.config.start else 1
+    pieces = [tune for tune in test if len(tune.events) > first]
+    known, heard = ([[encoding.index[event] for event in tune.events] for tune in part] for part in (train, pieces))
+    learned = foretell(known, heard, len(encoding.said), ORDERS)
+    counts = np.concatenate([np.arange(len(piece)) >= first for piece in heard])
+    foretold = {order: steps[counts] for order, steps in learned.items()}
+    markov = {order: float(steps.nats.mean()) for order, steps in foretold.items()}
+    best = min((order for order in markov if order), key=markov.__getitem__)
+    rows = {
+        "network": hear(model, [tune.events for tune in pieces], progress),
+        "unigram": foretold[0],
+        f"markov order {best}": foretold[best],
+    }
+    notes = tuple(sum(event >= 0 for event in tune.events[first:]) for tune in pieces)
+    names = tuple(tune.identity for tune in pieces)
+    return Evaluation(names, tuple(len(tune.events) - first for tune in pieces), notes, rows, markov)
+
+
+def hear(model: Model, pieces: Sequence[Sequence[int]], progress: Callable[[int, int], None]) -> Foretold:
+    """What a network foretells of pieces, in events of its key and range; several are heard together."""
+    first = 0 if model.config.start else 1
+    order = sorted(range(len(pieces)), key=lambda number: len(pieces[number]))
+    found: dict[int, Foretold] = {}
+    for start in range(0, len(order), _TAKES):
+        numbers = order[start : start + _TAKES]
+        found |= zip(numbers, _together(model, [pieces[number] for number in numbers], first), strict=True)
+        progress(len(found), len(pieces))
+    parts = [found[number] for number in range(len(pieces))]
+    return Foretold(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("nats", "right")))
+
+
+def _together(model: Model, pieces: Sequence[Sequence[int]], first: int) -> list[Foretold]:
+    """Of pieces of about one length, which go on in silence once they are over."""
+    steps, takes = max(map(len, pieces)), np.arange(len(pieces))
+    events = np.array([[*piece, *[NO_EVENT] * (steps - len(piece))] for piece in pieces])
+    means = np.array([model.encoding.right(row.tolist()) for row in events], dtype=bool)
+    nats, right = np.zeros(events.shape), np.zeros(events.shape, dtype=bool)
+    stepper = Stepper(model, len(pieces))
+    for step in range(steps):
+        if step >= first:
+            chances = softmax(stepper.logits)
+            told = np.where(means[:, step], chances, 0.0).sum(axis=1)
+            nats[:, step] = -np.log(np.maximum(told, _LEAST))
+            right[:, step] = means[takes, step, stepper.logits.argmax(axis=1)]
+        stepper.hear(events[:, step].tolist())
+    return [
+        Foretold(nats[row, first : len(piece)], right[row, first : len(piece)]) for row, piece in enumerate(pieces)
+    ]
