@@ -156,6 +156,8 @@ CODES: dict[str, Code] = {
     "STO505": Code("primer outside the chain"),
     "STO506": Code("no note can be drawn"),
     "STO507": Code("impossible constraint"),
+    "STO508": Code("nothing to answer"),
+    "STO509": Code("answers in a circle"),
     # 6xx: models and files
     "STO601": Code("file not found"),
     "STO602": Code("file cannot be read"),

@@ -272,7 +272,7 @@ _UNITS = {
     Quantity.WEIGHTS: "weights, `{C4: 3, G4: 1}`",
     Quantity.SIEVE: "sieve", Quantity.PARTS: "parts, `[flute, cello]`",
     Quantity.FORETELLERS: "list of them, `[@markov(…), @lstm(…)]`", Quantity.NUMBERS: "list of numbers, which may move",
-    Quantity.LABEL: "a word",
+    Quantity.LABEL: "a word", Quantity.PART: "a part's name",
     Quantity.MATRIX: "rows of numbers, `[[1, 0], [0, 1]]`", Quantity.TACTICS: "list of music, `[$a, $b]`",
 }  # fmt: skip
 _KINDS = (("says when", ONSETS), ("says what", VALUES), ("plays notes", MELODIES))

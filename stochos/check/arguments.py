@@ -68,7 +68,7 @@ _EXAMPLES = {
     Quantity.FLAG: "yes", Quantity.SIEVE: 'sieve "3@0 | 4@1"', Quantity.ITEMS: "[C5, D5, E5]",
     Quantity.BALLS: "[C5, D5, E5]",
     Quantity.WEIGHTS: "{C5: 3, D5: 1}", Quantity.PARTS: "[flute, cello]", Quantity.MATRIX: "[[1, -1], [-1, 1]]",
-    Quantity.TACTICS: "[$lento, $furioso]",
+    Quantity.PART: "flute", Quantity.TACTICS: "[$lento, $furioso]",
     Quantity.FORETELLERS: "[@markov(from: $tune), @lstm(model: basic)]", Quantity.NUMBERS: "[0.3, 0.7]",
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from stochos import tree
 from stochos.check.chains import WORDS, Chains
-from stochos.check.joint import matrix, part_names
+from stochos.check.joint import matrix, part_name, part_names
 from stochos.check.kinds import kind_of
 from stochos.check.library import Library, NetworkFacts, Unavailable
 from stochos.check.names import Bound, look_up
@@ -288,6 +288,9 @@ class Forms:
             return None if inner is None else self._parts(inner[0], known, inner[1], target)
         return part_names(node, known, self.parts, place, self._report)
 
+    def _part(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> str | None:
+        return part_name(node, self.parts, place, self._report)
+
     def _matrix(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
         if isinstance(node, tree.Reference):
             inner = self._bound_value(node, place)
@@ -358,6 +361,7 @@ _FORMS: dict[Quantity, Callable[[Forms, tree.Value, Parameter, Place, Parameter 
     Quantity.ITEMS: Forms._items,
     Quantity.WEIGHTS: Forms._weights,
     Quantity.PARTS: Forms._parts,
+    Quantity.PART: Forms._part,
     Quantity.MATRIX: Forms._matrix,
     Quantity.FORETELLERS: Forms._listed,
     Quantity.NUMBERS: Forms._listed,

@@ -25,7 +25,7 @@ def part_names(
             hint=f"write `{known.name}: [{', '.join(parts[:3])}]`",
         )  # fmt: skip
         return None
-    names = [_part_name(item, parts, place, report) for item in node.items]
+    names = [part_name(item, parts, place, report) for item in node.items]
     if None in names:
         return None
     found = tuple(name for name in names if name)
@@ -42,7 +42,8 @@ def part_names(
     return found
 
 
-def _part_name(node: tree.Value, parts: tuple[str, ...], place: Place, report: Report) -> str | None:
+def part_name(node: tree.Value, parts: tuple[str, ...], place: Place, report: Report) -> str | None:
+    """A part that the score has; None where it has not (reported)."""
     match node:
         case tree.Word(word=name) | tree.Text(text=name) if name in parts:
             return name

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stochos import score, tree
+from stochos.check.answers import Written
 from stochos.check.calls import Calls, Played
 from stochos.check.constraints import Constraints
 from stochos.check.cursor import QUARTERS, Cursor, Sheet
@@ -17,7 +18,7 @@ from stochos.check.report import Report
 from stochos.check.streams import Streams
 from stochos.diagnostics import Fix, Related
 from stochos.music.time import QUARTER
-from stochos.process.passage import is_joint
+from stochos.process.passage import hears, is_joint
 from stochos.source import Source, Span
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Passages:
         self._report, self._calls, self._music, self._limits = report, calls, music, limits
         self._constraints = Constraints(report, calls.forms)
         self.labels: dict[str, tuple[Source, Span]] = {}
+        self.answers: Written = {}
         self.section: tuple[Source, Span] | None = None
         """The name of the section that is being read."""
 
@@ -202,6 +204,8 @@ class Passages:
         if played.label is not None and own:
             self._label(played.label, scope, played.label_span or passage.span)
         path, label = streams.of_passage(call.name, played.label, own_label=own)
+        if hears(played.process):
+            self.answers[path] = scope.source, passage.span
         joint = streams.of_joint((not own and played.label) or call.name) if is_joint(played.process) else ()
         place = self._music.place(cursor, sheet, scope)
         low, high = self._calls.ranges.bounds(played, sheet.part, call, place)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from stochos import score, tree
+from stochos.check.answers import check_answers
 from stochos.check.cursor import Cursor, Sheet
 from stochos.check.grid import Grid
 from stochos.check.limits import Limits
@@ -92,7 +93,7 @@ class _Section:
         end = self._write(lines, grid, grid.end_of(declared) if declared else None)
         if not declared and not end:
             self._empty()
-        return score.Section(
+        meant = score.Section(
             self._section.name,
             tuple(
                 score.Bar(b.start, min(b.length, end - b.start), b.meter, b.settings.key, b.number)
@@ -101,6 +102,8 @@ class _Section:
             tuple(self._tempos(grid, end, settings, changes)), tuple(_finished(written) for written in lines),
             settings.grid, settings.tuplets,
         )  # fmt: skip
+        check_answers(meant, self._all.parts, self._music.passages.answers, self._report)
+        return meant
 
     # --- bars ---
 

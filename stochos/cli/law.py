@@ -169,6 +169,7 @@ def _many(process: OnsetProcess, seed: int) -> Floats:
 # --- notes ------------------------------------------------------------------------------------
 
 _CLICK = 76  # high woodblock
+_CALL = "@pulse(every: [1/4, 1/8, 1/8], pitch: @brown(start: C5, step: 3st, within: C4..C6))"
 
 
 def _piece(text: str, name: str, onsets: Floats, pitches: list[int], *, is_struck: bool) -> Realization:
@@ -194,17 +195,20 @@ def _piece(text: str, name: str, onsets: Floats, pitches: list[int], *, is_struc
 
 
 def _played(text: str, call: tree.Call, seed: int) -> Realization:
-    """Whole notes, in a score of a few bars: a part for each one that the call names, or a piano."""
+    """Whole notes, in a score of a few bars: a part for each one that the call names, or a piano; and one to answer."""
     from stochos.music.instrument import find_instrument
     from stochos.pipeline import check_source, realize_checked
 
-    parts = next((a.value for a in call.arguments if a.name == "parts"), None)
+    said = {a.name: a.value for a in call.arguments}
+    parts, caller = said.get("parts"), said.get("to")
     named = parts.items if isinstance(parts, tree.Sequence) else ()
     names = [item.word for item in named if isinstance(item, tree.Word)] or ["piano"]
+    called = [caller.word] if isinstance(caller, tree.Word) else []
     lines = [
-        *(f'part {name} = "{name if find_instrument(name) else "Piano"}"' for name in names),
+        *(f'part {name} = "{name if find_instrument(name) else "Piano"}"' for name in (*called, *names)),
         f"let law = {text}",
         f"section A {2 * BARS} bars {{",
+        *(f"  {name}: {_CALL} fill" for name in called),
         *(f"  {name}: @law fill" for name in names),
         "}",
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeGuard
 
 import numpy as np
 
@@ -81,6 +81,7 @@ class Frame:
     part       who plays
     scales     those that the passage goes through, or None: always the same
     joint      as `context`, but the same for all parts that a joint process is played by; None for other processes
+    heard      what a part played so many quarter notes earlier, as if it were played here, by onset
     """
 
     context: Context
@@ -94,6 +95,7 @@ class Frame:
     part: str = ""
     scales: Crossfade | None = None
     joint: Context | None = None
+    heard: Callable[[str, float], Events] | None = None
 
     @property
     def shared(self) -> Context:
@@ -118,6 +120,11 @@ class NetworkLoader(Protocol):
 def is_joint(process: Process) -> bool:
     """Whether parts share its draws: its class says `JOINT`, and it has `parts`."""
     return bool(getattr(process, "JOINT", False))
+
+
+def hears(process: Process) -> TypeGuard[Hearing]:
+    """Whether it plays after another part: its class says `HEARS`."""
+    return bool(getattr(process, "HEARS", False))
 
 
 def events_of(tokens: Sequence[Token], quarters: float) -> Events:
@@ -146,3 +153,12 @@ class Process(Protocol):
 
     def play(self, frame: Frame) -> Events:
         """The notes, all within the frame."""
+
+
+class Hearing(Process, Protocol):
+    """Plays after another part."""
+
+    to: str
+
+    def later(self, duration: float) -> float:
+        """How much later than the other part, where it plays so many quarter notes; quarter notes."""

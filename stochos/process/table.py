@@ -96,6 +96,7 @@ MELODIES = Table({
     "cells": "cells.Cells",
     "couple": "couple.Couple",
     "game": "game.Game",
+    "answer": "answer.Answer",
     "st": "st.St",
     "markov": "markov.Markov",
     "hidden": "hidden.Hidden",

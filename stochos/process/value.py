@@ -339,6 +339,7 @@ class Quantity(Enum):
     SEED = "seed"  # a whole number, 0 or more
     SIEVE = "sieve"  # $steps or sieve "…", or a ramp of these; arrives as scale.Scale: periods, from number 0
     PARTS = "parts"  # names of parts, `[flute, cello]`; arrives as tuple[str, ...], the playing one among them
+    PART = "part"  # the name of a part; arrives as str
     MATRIX = "matrix"  # `[[-1, 1], [1, -1]]`; arrives as tuple[tuple[float, ...], ...], all rows as long, at least one
     FORETELLERS = "foretellers"  # `[@markov(…), @lstm(…)]`; arrives as tuple[mix.Foretelling, ...], at least one
     NUMBERS = "numbers"  # a list of plain values, `[0.3, 0.7 -> 0.1]`; arrives as tuple[Value, ...], at least one

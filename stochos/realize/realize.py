@@ -13,10 +13,10 @@ from stochos import score
 from stochos.music.time import Tempo
 from stochos.process.passage import NetworkLoader
 from stochos.realization import Bar, Dynamic, Hairpin, Note, Part, Realization, Slur, Trial, Tuplet
+from stochos.realize.ensemble import Ensemble
 from stochos.realize.frame import Take
 from stochos.realize.marks import Level, slurs_of
-from stochos.realize.phrase import shifted
-from stochos.realize.voice import Voice
+from stochos.realize.phrase import Phrase, shifted
 
 
 @dataclass
@@ -84,13 +84,13 @@ def realize(score: score.Score, network: NetworkLoader, seed: int | None = None)
 
 def _lines(take: Take, name: str) -> dict[str, _Line]:
     """What every part plays in a take."""
-    return {line.part: _line(line, take, name) for line in take.section.lines}
+    ensemble = Ensemble(take, name)
+    return {line.part: _line(ensemble.phrases(line.part)) for line in take.section.lines}
 
 
-def _line(line: score.Line, take: Take, name: str) -> _Line:
+def _line(phrases: list[Phrase]) -> _Line:
     whole = _Line([], [], [], [])
-    for number, items in enumerate(line.voices):
-        phrase = Voice(take, name, number, line.part).realized(items)
+    for number, phrase in enumerate(phrases):
         whole.notes.extend(phrase.notes)
         whole.slurs.extend(slurs_of((m for m in phrase.marks if isinstance(m, score.Slur)), phrase.notes, number))
         whole.marks.extend(mark for mark in phrase.marks if not isinstance(mark, score.Slur))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 import numpy as np
@@ -16,9 +17,9 @@ from stochos.process.value import Floats
 from stochos.realization import Note, Origin
 from stochos.realize.attempts import Starved, Tally
 from stochos.realize.frame import Place, Take, at_places, frame_of
-from stochos.realize.glide import drawn_glides, led
-from stochos.realize.page import is_on_page, one_line, placed, written
-from stochos.realize.phrase import Phrase, joined, released, remembered, transformed
+from stochos.realize.glide import drawn_glides
+from stochos.realize.page import is_on_page, one_line, placed
+from stochos.realize.phrase import Phrase, joined, remembered, transformed
 from stochos.realize.streams import stream
 from stochos.transform import HELD
 
@@ -28,39 +29,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who plays. section: its name, with apostrophes; number: within the part."""
+    """Who plays.
+
+    section  its name, with apostrophes
+    number   within the part
+    hears    the notes that a part begins between two ticks of the section, by onset
+    """
 
     take: Take
     section: str
     number: int
     part: str
+    hears: Callable[[str, int, int], list[Note]]
 
-    def realized(self, items: tuple[score.Item, ...]) -> Phrase:
-        """The voice's music, every note on the page, ties joined, glissandi led to their goals."""
-        phrase = written(self._phrase(items, Place(), ()), self.take.section)
-        phrase.notes = led(released(joined(phrase.notes)))
-        phrase.tuplets.sort(key=lambda tuplet: (tuplet.onset, -tuplet.duration))
-        return phrase
-
-    def _phrase(self, items: tuple[score.Item, ...], place: Place, before: tuple[Token, ...]) -> Phrase:
-        phrase = Phrase()
-        origin = Origin(self.section, "written")
-        for item in items:
-            match item:
-                case score.Note():
-                    phrase.notes += self._sounded(item, origin)
-                case score.Dynamic() | score.Hairpin() | score.Slur():
-                    phrase.marks.append(item)
-                case score.Tuplet():
-                    phrase.tuplets.append(item)
-                case score.Passage():
-                    self._play(item, place, phrase, before)
-                case score.Group():
-                    inner = self._phrase(item.items, place.within(item), remembered(phrase.notes, item.onset, before))
-                    phrase.append(self._piped(inner, item), item.onset)
-                case _:
-                    assert_never(item)
-        return phrase
+    def add(self, item: score.Item, place: Place, phrase: Phrase, before: tuple[Token, ...]) -> None:
+        """Plays one more item of a phrase; before: what was played before the phrase."""
+        match item:
+            case score.Note():
+                phrase.notes += self._sounded(item, Origin(self.section, "written"))
+            case score.Dynamic() | score.Hairpin() | score.Slur():
+                phrase.marks.append(item)
+            case score.Tuplet():
+                phrase.tuplets.append(item)
+            case score.Passage():
+                self._play(item, place, phrase, before)
+            case score.Group():
+                inner, told = Phrase(), remembered(phrase.notes, item.onset, before)
+                for each in item.items:
+                    self.add(each, place.within(item), inner, told)
+                phrase.append(self._piped(inner, item), item.onset)
+            case _:
+                assert_never(item)
 
     def _sounded(self, note: score.Note, origin: Origin) -> list[Note]:
         """A written note as chance has it: all of its pitches, one, or none."""
@@ -129,6 +128,7 @@ class Voice:
 
     def _draw(self, passage: score.Passage, place: Place, heard: tuple[Token, ...], attempt: int) -> _Draw:
         frame = frame_of(passage, self.take, place, heard, self.part, attempt)
+        frame = replace(frame, heard=lambda part, later: self._heard(part, later, passage, place))
         events = passage.process.play(frame)
         places = np.clip(events.onset / frame.context.duration, 0.0, 1.0)
         compass = at_places(frame, "compass", places)
@@ -136,6 +136,13 @@ class Voice:
         start, end = passage.onset, passage.onset + passage.duration
         notes = _on_ticks(events, start, end, keys)
         return _Draw(frame, events, places, compass, notes)
+
+    def _heard(self, part: str, later: float, passage: score.Passage, place: Place) -> Events:
+        """What a part played from so many quarter notes before a passage, for as long as that; in its own tempo."""
+        start = place.tick(passage.onset) - round(later * QUARTER)
+        notes = self.hears(part, start, start + passage.duration)
+        columns = np.array([(n.onset - start, n.duration, n.pitch) for n in notes], dtype=np.float64).reshape(-1, 3).T
+        return Events(columns[0] / QUARTER, columns[1] / QUARTER, columns[2], None)
 
 
 class _Draw(NamedTuple):
