@@ -1,12 +1,14 @@
-"""What is edited changes, and nothing else."""
+"""What is edited changes, and nothing else; and a take is the same in years to come."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from building import BAR, Q, group, music, passage, piece, section
 
-from stochos import score
+from stochos import compose, score
 from stochos.process.brown import Brown
 from stochos.process.cloud import Cloud
 from stochos.process.markov import Markov
@@ -14,10 +16,13 @@ from stochos.process.normal import Normal
 from stochos.process.passage import Token
 from stochos.process.poisson import Poisson
 from stochos.process.value import Constant, Span
-from stochos.realization import Note
+from stochos.realization import Note, Realization
 from stochos.realize import realize
 from stochos.realize.streams import stream, uniform
 from stochos.transform.touch import Humanize
+
+TAKES = Path(__file__).parent / "golden" / "realize"
+SCORES = sorted(TAKES.glob("*.stoch"))
 
 
 def rain() -> Cloud:
@@ -126,3 +131,21 @@ def test_the_numbers_of_a_name_are_even() -> None:
     found = np.array([uniform(1, str(i)) for i in range(20_000)])
     assert abs(found.mean() - 0.5) < 5 / np.sqrt(12 * 20_000)
     assert np.histogram(found, bins=10)[0].min() > 1_750
+
+
+def rows(piece: Realization) -> Iterator[str]:
+    """A line for each note, times in ticks."""
+    yield "part onset duration written written_duration pitch velocity section"
+    for part in piece.parts:
+        for note in part.notes:
+            times = f"{note.onset} {note.duration} {note.written_onset} {note.written_duration}"
+            yield f"{part.name} {times} {note.pitch} {note.velocity or '-'} {note.origin.section}"
+
+
+@pytest.mark.parametrize("path", SCORES, ids=[path.stem for path in SCORES])
+def test_a_take_is_as_recorded(path: Path, golden: Callable[[Path, str], None]) -> None:
+    golden(path.with_suffix(".notes"), "\n".join(rows(compose(path))) + "\n")
+
+
+def test_every_recorded_take_has_its_score() -> None:
+    assert set(TAKES.iterdir()) == {*SCORES, *(path.with_suffix(".notes") for path in SCORES)}
