@@ -12,7 +12,7 @@ import numpy as np
 from stochos.process.joint import ByState, alternatives, is_stochastic, layered, sounded
 from stochos.process.passage import Events, Frame
 from stochos.process.pulse import grid
-from stochos.process.value import Context, Floats, Quantity, Sequence, Value, parameter
+from stochos.process.value import ByName, Context, Floats, Quantity, Sequence, Value, parameter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +21,9 @@ Matrix: TypeAlias = tuple[tuple[float, ...], ...]
 
 ALPHA: Matrix = ((0.2, 0.8), (0.8, 0.2))
 BETA: Matrix = ((0.85, 0.15), (0.4, 0.6))
+
+
+STATES = ("low", "high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Couple:
     coupling  a row for each part, a column for each that it hears: above 0 its low state proposes alpha and its high
               one beta, below 0 the other way round, 0 is deaf; the number is the proposal's weight. A part that hears
               nobody goes by alpha. By default all others are heard alike
-    density, pitch, length  as in a cloud; a list of two says one for each state
+    density, pitch, length, velocity  as in a cloud; a list of two, or `{low: …, high: …}`, says one for each state
     Source: Xenakis, Formalized Music (1992), ch. II and III: Analogique A and B.
     """
 
@@ -41,9 +44,18 @@ class Couple:
 
     parts: tuple[str, ...] = parameter(Quantity.PARTS, "who plays")
     every: Value = parameter(Quantity.LENGTH, "from step to step", above=0.0)
-    density: Value = parameter(Quantity.RATE, "onsets; a list of two: in each state", at_least=0.0)
-    pitch: Value | None = parameter(Quantity.PITCH, "pitches; a list of two: in each state", default=None)
-    length: Value | None = parameter(Quantity.LENGTH, "lengths; a list of two: in each state", default=None, above=0.0)
+    density: Value | ByName = parameter(
+        Quantity.RATE, "onsets; a list of two: in each state", at_least=0.0, by_state=True
+    )
+    pitch: Value | ByName | None = parameter(
+        Quantity.PITCH, "pitches; a list of two: in each state", default=None, by_state=True
+    )
+    length: Value | ByName | None = parameter(
+        Quantity.LENGTH, "lengths; a list of two: in each state", default=None, above=0.0, by_state=True
+    )
+    velocity: Value | ByName | None = parameter(
+        Quantity.VELOCITY, "1..127 or dynamics; a list of two: in each state", default=None, by_state=True
+    )
     coupling: Matrix = parameter(Quantity.MATRIX, "who hears whom, and how", default=())
     alpha: Matrix = parameter(Quantity.MATRIX, "one matrix of chances", default=ALPHA)
     beta: Matrix = parameter(Quantity.MATRIX, "the other", default=BETA)
@@ -56,9 +68,12 @@ class Couple:
                 return name, f"`{name}` has two rows of two chances, and each row, the state that is left, sums to 1"
         if self.coupling and (len(self.coupling), len(self.coupling[0])) != (number, number):
             return "coupling", f"`coupling` has a row and a column for each of the {number} parts"
-        for name, value in (("density", self.density), ("pitch", self.pitch), ("length", self.length)):
-            if isinstance(value, Sequence) and len(value.items) != 2:
+        for name in ("density", "pitch", "length", "velocity"):
+            value = getattr(self, name)
+            if isinstance(value, Sequence) and len(value.items) != len(STATES):
                 return name, f"a list for `{name}` says two things, one for each state"
+            if isinstance(value, ByName) and (flaw := value.flaw(STATES)):
+                return name, flaw
         return None
 
     def play(self, frame: Frame) -> Events:
@@ -67,17 +82,21 @@ class Couple:
         points = grid(self.every, frame.shared.at("every"), duration)
         states = self.states(frame.shared, len(points))[:, self.parts.index(frame.part)].astype(np.intp)
         edges = np.append(points, duration)
-        densities, context = alternatives(self.density), frame.context.at("onsets")
+        densities, context = alternatives(self.density, STATES), frame.context.at("onsets")
         low, high = (
             layered(densities[state % len(densities)], context.at(f"state {state}"), np.equal(states, state) * 1, edges)
             for state in (0, 1)
         )
-        onsets = np.sort(np.concatenate((low, high)))
-        pitch, length = (
-            ByState(value.items, edges / duration, states) if isinstance(value, Sequence) else value
-            for value in (self.pitch, self.length)
-        )
-        return sounded(frame, onsets[: frame.count], pitch, length)
+        onsets = np.sort(np.concatenate((low, high)))[: frame.count]
+        pitch, length, velocity = (
+            None if value is None else ByState(alternatives(value, STATES), edges / duration, states)
+            if isinstance(value, Sequence | ByName) else value
+            for value in (self.pitch, self.length, self.velocity)
+        )  # fmt: skip
+        events = sounded(frame, onsets, pitch, length)
+        if velocity is None:
+            return events
+        return events._replace(velocity=velocity.sampler(frame.context.at("velocity"))(onsets / duration))
 
     def states(self, context: Context, steps: int) -> NDArray[np.bool_]:
         """Which parts are high at each step, [steps, parts]; the first step is even odds."""

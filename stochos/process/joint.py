@@ -7,14 +7,14 @@ it needs from its own (`Frame.context`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stochos.process.cloud import Cloud
 from stochos.process.passage import Events, Frame
 from stochos.process.poisson import Poisson
-from stochos.process.value import Context, Floats, Sampler, Sequence, Value, pick
+from stochos.process.value import ByName, Context, Floats, Sampler, Sequence, Value, pick
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,6 +84,8 @@ def at_start(value: Value, context: Context) -> float:
     return float(value.sampler(context)(np.zeros(1))[0])
 
 
-def alternatives(value: Any) -> tuple[Any, ...]:
-    """What a list says for each state in turn; anything else is said for all."""
+def alternatives(value: Value | ByName, states: tuple[str, ...]) -> tuple[Value, ...]:
+    """What is said for each state, in a list or by its name; anything else is said for all."""
+    if isinstance(value, ByName):
+        return tuple(item for item in map(value.__getitem__, states) if item)
     return value.items if isinstance(value, Sequence) else (value,)

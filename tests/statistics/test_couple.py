@@ -4,7 +4,7 @@ from evidence import ALARM, context, of_counts
 
 from stochos.process.couple import ALPHA, BETA, Couple
 from stochos.process.passage import Frame
-from stochos.process.value import Constant, Sequence, Span
+from stochos.process.value import ByName, Constant, Sequence, Span
 
 ANALOGIQUE = ((0.0, -1.0, 1.0), (1.0, 0.0, 1.0), (1.0, 1.0, 0.0))
 STEPS = 120_000
@@ -107,3 +107,34 @@ def test_each_state_has_its_own_density_and_pitches() -> None:
     assert (events.pitch[~there] <= 50).all()
     assert of_counts([there.sum(), (~there).sum()], [4.0 * high.sum(), (~high).sum()]) > ALARM
     assert of_counts([there.sum(), (~there).sum()], [3.6 * high.sum(), (~high).sum()]) < ALARM
+
+
+@pytest.mark.parametrize("by_name", [False, True])
+def test_velocity_and_length_go_by_the_state_of_their_moment(by_name: bool) -> None:
+    def said(low: object, high: object) -> object:
+        return ByName(("high", "low"), (high, low)) if by_name else Sequence((low, high))
+
+    field = Couple(
+        ("f", "g"), Constant(5.0), said(Constant(2.0), Constant(4.0)), length=said(Constant(0.5), Constant(0.125)),
+        velocity=said(Span(Constant(20.0), Constant(50.0)), Constant(100.0)),
+    )  # fmt: skip
+    place = context(2_000.0)
+    frame = Frame(place, None, Constant(0), Constant(127), np.ones(128, dtype=bool), 0, (), None, "f")
+    high = field.states(frame.shared, 400)[:, 0]
+    events = field.play(frame)
+    there = high[(events.onset // 5.0).astype(int)]
+    assert events.velocity is not None
+    assert (events.velocity[there] == 100.0).all()
+    assert ((events.velocity[~there] >= 20.0) & (events.velocity[~there] <= 50.0)).all()
+    assert events.duration[:-4][there[:-4]] == pytest.approx(0.125)
+    assert events.duration[:-4][~there[:-4]] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("name", ["density", "pitch", "length", "velocity"])
+def test_what_is_said_by_state_names_both(name: str) -> None:
+    rate = {"density": Constant(1.0)}
+    one = Constant(1.0)
+    for wrong in (Sequence((one,) * 3), ByName(("low",), (one,)), ByName(("low", "hi"), (one, one))):
+        found = Couple(("f", "g"), Constant(1.0), **(rate | {name: wrong})).flaw("f")
+        assert found is not None
+        assert found[0] == name
