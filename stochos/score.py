@@ -142,6 +142,7 @@ class Group:
     items       times relative to the group
     transforms  in order
     path        names the random stream of transforms that have chance in them
+    compass     lowest and highest pitch that what is generated has after all of them; None: no matter
     """
 
     onset: int
@@ -151,6 +152,7 @@ class Group:
     transforms: tuple[Transform, ...]
     path: tuple[str, ...]
     shared: bool = False
+    compass: tuple[int, int] | None = None
 
 
 Item: TypeAlias = "Note | Dynamic | Hairpin | Slur | Tuplet | Passage | Group"

@@ -29,7 +29,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class NoteValue:
-    """A length written as a fraction of a whole note: `1/8`, `3/16`."""
+    """A length written as a fraction of a whole note: `1/8`, `3/16`; as a value also `-1/32`."""
 
     numerator: int
     denominator: int

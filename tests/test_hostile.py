@@ -236,7 +236,7 @@ def test_the_place_is_told_where_it_is_known() -> None:
         ("density: 50000/bar", "at most 40,000/bar"),
         ("density: 20000/beat", "at most 10,000/beat"),
         ("density: 1/bar, velocity: 200", "at most 127"),
-        ("density: 1/bar, length: -1/8", "a length"),
+        ("density: 1/bar, length: -1/8", "above 0;"),
         ("density: 1/bar, length: -20ms", "above 0;"),
     ],
 )

@@ -64,6 +64,7 @@ _EXAMPLES = {
     Quantity.CHANCE: "30%", Quantity.VELOCITY: "mf", Quantity.NUMBER: "1", Quantity.RATIO: "1.2",
     Quantity.BOUNDS: "C4..C6", Quantity.SCALE: "key", Quantity.CHAIN: "$chain",
     Quantity.MOODS: "$moods", Quantity.MATERIAL: "$motif",
+    Quantity.RHYTHM: "$motif",
     Quantity.PRIMER: "$motif", Quantity.MODEL: "basic", Quantity.ONSETS: "@poisson(density: 2/beat)",
     Quantity.FLAG: "yes", Quantity.SIEVE: 'sieve "3@0 | 4@1"', Quantity.ITEMS: "[C5, D5, E5]",
     Quantity.BALLS: "[C5, D5, E5]",
@@ -78,6 +79,18 @@ def example(parameter: Parameter) -> str:
     if parameter.by_state and parameter.required:
         return f"{parameter.name}: {{calm: C4..G4, wild: C3..C6}}"
     return f"{parameter.name}: {parameter.words[0] if parameter.words else _EXAMPLES.get(parameter.quantity, '…')}"
+
+
+def bounds_like(drawn: Parameter) -> str:
+    """Bounds as they could be written for what is being drawn."""
+    low, high = _BOUNDS.get(drawn.quantity, ("0", "1"))
+    return f"within: {low}..{high}"
+
+
+_BOUNDS = {
+    Quantity.PITCH: ("C4", "C6"), Quantity.LENGTH: ("1/16", "1/4"), Quantity.VELOCITY: ("p", "f"),
+    Quantity.INTERVAL: ("-12st", "12st"), Quantity.RATE: ("1/bar", "4/bar"), Quantity.SPEED: ("-6st/s", "6st/s"),
+}  # fmt: skip
 
 
 def pair(

@@ -89,6 +89,14 @@ class Calls:
         if not leads_on(value, found.given, self._report):
             return None
         given = {g.argument.name: g for g in found.given}
+        if "edge" in resolved and "within" not in resolved:
+            edge = given["edge"]
+            self._report.add(
+                "STO407", edge.source, Span(edge.argument.name_span.start, edge.argument.value.span.end),
+                f"`edge` says what is done at bounds, and this `{found.name}` has none",
+                hint=f"add `{args.bounds_like(wanted)}`, or leave `edge` out",
+            )  # fmt: skip
+            return None
         if not is_sound(value, given, place, found.call, self._report):
             return None
         within = resolved.get("within")
@@ -299,7 +307,7 @@ class Calls:
         absent = args.missing(known, paired, found.call, found.source, self._report)
         if absent or not self._one_of(found, paired, known) or len(resolved) < len(paired) or not fits:
             return None
-        self.ranges.check_pitches(known, resolved, paired, place.part)
+        self.ranges.check_pitches(known, resolved, paired, place)
         if not self.ranges.check_primer(resolved, paired, facts):
             return None
         own = args.field_names(found.process)

@@ -77,10 +77,15 @@ class Cursor:
 class Sheet:
     """What has been written so far, by voice.
 
+    part   who plays; in a pipe its range is what the transformations lead into the instrument's
     lines  voices that the whole line has; those of groups are numbered after them
+    whole  who plays, with the instrument's own range; None: `part`
+    piped  the transformations that are still to come, as written; or nothing
     """
 
     part: score.Part
     grid: Grid
     voices: dict[int, list[score.Item]] = field(default_factory=lambda: defaultdict(list))
     lines: int = 1
+    whole: score.Part | None = None
+    piped: str = ""

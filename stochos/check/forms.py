@@ -153,6 +153,8 @@ class Forms:
         return self.chains.resolve(node, WORDS, place)
 
     def _material(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
+        if known.quantity is Quantity.RHYTHM:
+            place = replace(place, part=None)  # percussion may take the rhythm of a tune, and a tune that of drums
         return self.material(node, place, known.quantity is Quantity.PRIMER)
 
     def _onsets(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
@@ -351,6 +353,7 @@ _FORMS: dict[Quantity, Callable[[Forms, tree.Value, Parameter, Place, Parameter 
     Quantity.CHAIN: Forms._chain,
     Quantity.MOODS: Forms._moods,
     Quantity.MATERIAL: Forms._material,
+    Quantity.RHYTHM: Forms._material,
     Quantity.PRIMER: Forms._material,
     Quantity.MODEL: Forms._model,
     Quantity.ONSETS: Forms._onsets,

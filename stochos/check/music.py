@@ -98,7 +98,8 @@ class Music:
             case tree.Group():
                 self._group(item, cursor, sheet, scope, streams)
             case tree.Passage():
-                self.passages.write(item, cursor, sheet, scope, streams)
+                with self._report.used(scope.source, item.span):
+                    self.passages.write(item, cursor, sheet, scope, streams)
             case tree.Pipe():
                 self._pipe(item, cursor, sheet, scope, streams)
             case tree.Repeat():
@@ -266,7 +267,7 @@ class Music:
         for transform in transforms:
             stretch *= transform.stretch
         inner = self._inside(cursor, stretch)
-        inner_sheet = Sheet(sheet.part, sheet.grid, lines=sheet.lines)
+        inner_sheet = self._transforms.before(sheet, pipe, transforms, scope)
         self.notes.unranged += 1
         self.items((pipe.item,), inner, inner_sheet, scope, streams)
         self.notes.unranged -= 1
@@ -283,9 +284,12 @@ class Music:
             cursor.lose()
             return
         for voice, items in inner_sheet.voices.items():
+            bare = self.notes.unranged or sheet.part.instrument.is_percussion
+            compass = None if bare else (sheet.part.low, sheet.part.high)
             group = score.Group(
-                cursor.at, int(lasting), inner.at, tuple(items), transforms, streams.of_transform(), streams.shared
-            )
+                cursor.at, int(lasting), inner.at, tuple(items), transforms, streams.of_transform(), streams.shared,
+                compass,
+            )  # fmt: skip
             if not self.notes.unranged:
                 self._transforms.check_range(group, sheet.part, pipe.span, scope)
             sheet.voices[voice].append(group)
@@ -326,7 +330,7 @@ class Music:
     def place(self, cursor: Cursor, sheet: Sheet, scope: Scope) -> Place:
         """What units and names mean here."""
         settings = sheet.grid.bar_at(cursor.now).settings
-        return Place(scope, settings.meter, settings.key, settings.tempo.points[0][1], sheet.part)
+        return Place(scope, settings.meter, settings.key, settings.tempo.points[0][1], sheet.part, sheet.piped)
 
 
 @lru_cache(maxsize=4096)

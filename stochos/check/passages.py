@@ -14,6 +14,7 @@ from stochos.check.cursor import QUARTERS, Cursor, Sheet
 from stochos.check.limits import Limits
 from stochos.check.motifs import count_bars, cut, unbarred
 from stochos.check.names import Bound, BoundTune, Scope, look_up
+from stochos.check.reach import has_pitches
 from stochos.check.report import Report
 from stochos.check.streams import Streams
 from stochos.diagnostics import Fix, Related
@@ -207,8 +208,10 @@ class Passages:
         if hears(played.process):
             self.answers[path] = scope.source, passage.span
         joint = streams.of_joint((not own and played.label) or call.name) if is_joint(played.process) else ()
-        place = self._music.place(cursor, sheet, scope)
-        low, high = self._calls.ranges.bounds(played, sheet.part, call, place)
+        part, place = sheet.part, self._music.place(cursor, sheet, scope)
+        if streams.shared and played.within is None and not has_pitches(played.process):
+            part = sheet.whole or part  # the same notes, transposed or not
+        low, high = self._calls.ranges.bounds(played, part, call, place)
         until = self._constraints.read(passage.until, place) if passage.until else None
         if passage.until and until:
             self._constraints.fits(passage.until, until, played, low, high, count, place)

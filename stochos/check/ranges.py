@@ -42,9 +42,10 @@ class Ranges:
             self._report.add(
                 "STO405", source, call.span,
                 f"`within` reaches {_names(least, most)}, beyond the range of {part.name} "
-                f"({part.instrument.name}, {_names(part.low, part.high)})",
-                hint=f"keep `within` inside {spell(part.low, 0)}..{spell(part.high, 0)}, or widen the part: "
-                f"`in {spell(min(part.low, int(least)), 0)}..{spell(max(part.high, int(most)), 0)}`",
+                f"({part.instrument.name}, {_names(part.low, part.high)}{_yet(place)})",
+                hint=f"keep `within` inside {spell(part.low, 0)}..{spell(part.high, 0)}, or "
+                + ("transpose by other octaves" if place.piped else "widen the part: "
+                f"`in {spell(min(part.low, int(least)), 0)}..{spell(max(part.high, int(most)), 0)}`"),
             )  # fmt: skip
         facts = played.network
         if facts and (most < facts.low or least > facts.high):
@@ -63,9 +64,10 @@ class Ranges:
         return low, high
 
     def check_pitches(
-        self, known: dict[str, Parameter], resolved: dict[str, Any], paired: dict[str, Given], part: score.Part | None
+        self, known: dict[str, Parameter], resolved: dict[str, Any], paired: dict[str, Given], place: Place
     ) -> None:
         """Reports pitches that a passage asks for and the part, or `within`, does not have."""
+        part = place.part
         if part is None or part.instrument.is_percussion:
             return
         bounds = resolved.get("within")
@@ -85,8 +87,10 @@ class Ranges:
             if outside is not None:
                 self._report.add(
                     "STO408", paired[name].source, paired[name].argument.value.span,
-                    f"`{name}` reaches {spell(outside, 0)}, outside {whose} ({_names(low, high)})",
-                    hint=f"choose other pitches, or widen {widen}",
+                    f"`{name}` reaches {spell(outside, 0)}, outside {whose} ({_names(low, high)}"
+                    f"{'' if isinstance(bounds, Bounds) else _yet(place)})",
+                    hint="choose other pitches, or "
+                    + ("transpose by other octaves" if place.piped and widen != "it" else f"widen {widen}"),
                 )  # fmt: skip
 
     def check_primer(self, resolved: dict[str, Any], paired: dict[str, Given], facts: NetworkFacts | None) -> bool:
@@ -136,6 +140,11 @@ class Ranges:
 def _says_pitches(known: Parameter, value: object) -> bool:
     """Whether it says for each state what is drawn: pitches, in a passage."""
     return known.quantity is Quantity.SAME and isinstance(value, ByName)
+
+
+def _yet(place: Place) -> str:
+    """Before what transformations a range is as it is said to be."""
+    return f", before `{place.piped}`" if place.piped else ""
 
 
 def _names(low: float, high: float) -> str:

@@ -43,6 +43,12 @@ def is_drawn(value: object) -> bool:
     return isinstance(value, ByName) or hasattr(value, "sampler")
 
 
+def has_pitches(process: object) -> bool:
+    """Whether it is known which pitches a process plays."""
+    pitch = getattr(process, "pitch", None)
+    return pitch is not None and inf not in map(abs, reach(pitch))
+
+
 def is_clocked(value: object) -> bool:
     """Whether a rate goes by the clock, anywhere in it."""
     return any(isinstance(part, PerSecond) for part in _parts(value))

@@ -23,6 +23,7 @@ class Report:
         self._place: tuple[str, ...] = ()
         self._bar: Callable[[], int | None] | None = None
         self._muted = 0
+        self._use: tuple[Source, Span] | None = None
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -41,6 +42,16 @@ class Report:
             yield
         finally:
             self._place, self._bar = outer
+
+    @contextmanager
+    def used(self, source: Source, span: Span) -> Iterator[None]:
+        """Within: what is wrong elsewhere, in something bound, was met by its use here; the outermost counts."""
+        outer = self._use
+        self._use = outer or (source, span)
+        try:
+            yield
+        finally:
+            self._use = outer
 
     @contextmanager
     def muted(self) -> Iterator[None]:
@@ -63,4 +74,15 @@ class Report:
         number = bar if bar is not None else self._bar() if self._bar else None
         where = () if number is None else ("pickup",) if number == 0 else (f"bar {number}",)
         place = ", ".join((*self._place, *where))
+        related = self._with_use(source, span, related)
         self._found[key] = Diagnostic(code, span, message, source, label, hint, related, place, fix)
+
+    def _with_use(self, source: Source, span: Span, related: tuple[Related, ...]) -> tuple[Related, ...]:
+        """Other places that are to blame, and where what is wrong is used, if none of all these lies there."""
+        if self._use is None:
+            return related
+        user, use = self._use
+        told = [(source, span), *((r.source or source, r.span) for r in related)]
+        if any(where is user and use.start <= at.start <= use.end for where, at in told):
+            return related
+        return (*related, Related(use, "used here", None if user is source else user))

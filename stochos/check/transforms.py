@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stochos import score, tree
 from stochos.check import arguments as args
 from stochos.check.arguments import Given
+from stochos.check.cursor import Sheet
 from stochos.check.names import Scope
 from stochos.check.report import Report
 from stochos.check.sounding import sounding, transformed
@@ -61,6 +62,30 @@ class Transforms:
             self._report.add("STO401", place.scope.source, call.span, "percussion cannot be inverted round a pitch")
             return None
         return self._values.constant(node, known, place, f"`{call.name}`")
+
+    def before(self, sheet: Sheet, pipe: tree.Pipe, transforms: tuple[Transform, ...], scope: Scope) -> Sheet:
+        """A sheet for what is piped: generated notes keep in the range that leads into the part's own."""
+        from stochos.transform.pitch import Invert, Octave, Transpose
+
+        inner = Sheet(sheet.part, sheet.grid, lines=sheet.lines, whole=sheet.whole or sheet.part, piped=sheet.piped)
+        low, high = sheet.part.low, sheet.part.high
+        for transform in reversed(transforms):
+            match transform:
+                case Transpose(interval=interval):
+                    low, high = low - round(interval), high - round(interval)
+                case Octave(count=count):
+                    low, high = low - 12 * round(count), high - 12 * round(count)
+                case Invert(axis=float(axis)):
+                    low, high = round(2 * axis) - high, round(2 * axis) - low
+                case Invert():  # round a note that nobody knows yet
+                    return inner
+        low, high = max(low, 0), min(high, 127)
+        if sheet.part.instrument.is_percussion or (low, high) == (sheet.part.low, sheet.part.high) or low > high:
+            return inner
+        written = scope.source.text[slice(*Span(pipe.item.span.end, pipe.span.end))]
+        inner.part = replace(sheet.part, low=low, high=high)
+        inner.piped = " ".join([*written.split(), *sheet.piped.split()])
+        return inner
 
     def check_range(self, group: score.Group, part: score.Part, span: Span, scope: Scope) -> None:
         """Reports written notes that a transformation takes out of the part's range."""

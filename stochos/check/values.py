@@ -42,12 +42,20 @@ _NATURAL = {  # bounds that a quantity has by itself, in the base unit
 }
 
 
+_DIFFERENCES = {  # what has bounds of its own is apart by something that has none
+    Quantity.PITCH: Quantity.INTERVAL,
+    Quantity.VELOCITY: Quantity.NUMBER,
+    Quantity.CHANCE: Quantity.NUMBER,
+}
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a value stands: what its units and names refer to.
 
     part     whose range and percussion names hold; None in a heading
     bpm      quarter notes a minute, for `ms`
+    piped    transformations that are still to come, `>> octave(1)`: the part's range is what they lead into its own
     """
 
     scope: Scope
@@ -55,11 +63,12 @@ class Place:
     key: Key
     bpm: float
     part: Part | None
+    piped: str = ""
 
 
 def difference(quantity: Quantity) -> Quantity:
     """What measures a spread of `quantity`."""
-    return Quantity.INTERVAL if quantity is Quantity.PITCH else quantity
+    return _DIFFERENCES.get(quantity, quantity)
 
 
 class Values:

@@ -21,6 +21,7 @@ _COVERED = {
     "a value": frozenset({
         "NUMBER", "NOTE_VALUE", "PITCH", "TEXT", "WORD", "REFERENCE", "SCALE", "SIEVE", "LBRACKET", "VALUE_BRACE",
         "WEIGHTS_OPEN", "CHOICE", "CHAIN_OPEN", "CALL", "CALL_OPEN", "BACKTICK", "STATE_NOTE", "NOT", "BRACKET_OPEN",
+        "SIGNED_VALUE",
     }),
 }  # fmt: skip
 

@@ -16,6 +16,10 @@ _NO_OCTAVE = re.compile(r"([A-G](?:##?|bb?)?)(?![\w#]|-\d)")
 _LATE_ACCIDENTAL = re.compile(r"([A-G])(-?\d+)(##?|bb?)(?![\w#])")
 _PITCH = re.compile(r"[A-G](?:##?|bb?)?(-?\d+)")
 _WORDED_DURATION = re.compile(r"([A-Gr](?:##?|bb?)?(?:-?\d+)?|[a-z]\w*):(?:(\d+)/(\d+)|(\d*)([^\W\d]*))")
+_DANGLING = re.compile(
+    r"([A-G](?:##?|bb?)?-?\d+|r|[a-z]\w*|<[^<>\n]*>|\[[^\[\]\n]*\])"
+    r"((?::\d+\.*(?:\+\d+\.*)*|~|'\w+|\?[\d.]*)*)([:']+)(?=[\s|)}&`]|$)"
+)
 _DURATIONS = {
     "w": "1", "whole": "1", "h": "2", "half": "2", "q": "4", "quarter": "4", "e": "8", "eighth": "8", "s": "16",
     "sixteenth": "16", "t": "32",
@@ -138,6 +142,17 @@ def _duration_of(above: int, below: int) -> str:
     return text
 
 
+def _dangling(trouble: Trouble) -> Slip | None:
+    """`C5:8:`, `C5:1'`: a sign with nothing after it."""
+    found = trouble.match(_DANGLING)
+    if not found or (found[3][0] == ":" and ":" not in found[2]):
+        return None
+    said = "a colon" if found[3][0] == ":" else "an apostrophe"
+    fix = Fix(Span(found.start(3), found.end(3)), "")
+    message = f"nothing follows {said} at the end of {quoted(found.group())}"
+    return Slip("STO109", Span(*found.span()), message, f"write {quoted(found[1] + found[2])}", fix)
+
+
 def _rest_duration(trouble: Trouble) -> Slip | None:
     found = trouble.match(re.compile(r"r(\d+\.*)"))
     return malformed(found, "the duration of a rest stands after a colon", f"r:{found[1]}") if found else None
@@ -251,7 +266,7 @@ def _bars_of_reference(trouble: Trouble) -> Slip | None:
 
 
 _NOTE_SLIPS: tuple[Callable[[Trouble], Slip | None], ...] = (
-    _late_accidental, _rest_duration, _loose_dot, _odd_bar_rest, _small_pitch, _german_pitch, _missing_octave,
-    _worded_duration, _loose_suffix, _repeat_bar, _bars_of_reference, _bracketed, _other_note, _empty_tuplet,
-    _plain_number, _capital_word, _backticks, _loose_colon,
+    _dangling, _late_accidental, _rest_duration, _loose_dot, _odd_bar_rest, _small_pitch, _german_pitch,
+    _missing_octave, _worded_duration, _loose_suffix, _repeat_bar, _bars_of_reference, _bracketed, _other_note,
+    _empty_tuplet, _plain_number, _capital_word, _backticks, _loose_colon,
 )  # fmt: skip

@@ -175,9 +175,11 @@ def _number(token: Token) -> tree.Number:
 
 
 def _note_value(token: Token) -> tree.NoteValue:
-    above, below = token.value.split("/")
+    above, below = token.value.lstrip("+-").split("/")
     what = "a number of this fraction"
-    return tree.NoteValue(whole(above, at(token), what, 0), whole(below, at(token), what), at(token))
+    numerator = whole(above, at(token), what, 0)
+    sign = -1 if token.value[0] == "-" else 1
+    return tree.NoteValue(sign * numerator, whole(below, at(token), what), at(token))
 
 
 def _reference(token: Token) -> tree.Reference:
@@ -220,6 +222,7 @@ WORDS: dict[str, Callable[[Token], tree.Value | tree.Item | tree.FormEntry]] = {
     "STATE_NOTE": _state_note,
     "NUMBER": _number,
     "NOTE_VALUE": _note_value,
+    "SIGNED_VALUE": _note_value,
     "REFERENCE": _reference,
     "FORM_ENTRY": _form_entry,
     "WEIGHT": _number,

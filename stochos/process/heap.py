@@ -22,7 +22,7 @@ class Heap:
     Source: the heap pattern of Taube, Notes from the Metalevel (2004).
     """
 
-    of: tuple[Value, ...] = parameter(Quantity.BALLS, "what is in it; `{C4: 3, D4: 1}`: how many of each")
+    of: tuple[Value, ...] = parameter(Quantity.BALLS, "what is in it")
 
     def sampler(self, context: Context) -> Sampler:
         """The heap goes on from call to call."""

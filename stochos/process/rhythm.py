@@ -17,7 +17,7 @@ class Rhythm:
     of  what is listened to: notes begin, rests pass
     """
 
-    of: tuple[Token, ...] = parameter(Quantity.MATERIAL, "music whose rhythm it takes")
+    of: tuple[Token, ...] = parameter(Quantity.RHYTHM, "music whose rhythm it takes")
 
     def onsets(self, context: Context, count: int | None) -> Floats:
         """Onsets in quarter notes, rising, in [0, context.duration); at most `count`."""

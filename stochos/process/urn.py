@@ -29,7 +29,7 @@ class Urn:
     Source of the weights: Efraimidis and Spirakis, Information Processing Letters 97 (2006): in the order of -ln(u)/w.
     """
 
-    of: tuple[Value, ...] = parameter(Quantity.BALLS, "what is in it; `{C4: 3, D4: 1}`: how many of each")
+    of: tuple[Value, ...] = parameter(Quantity.BALLS, "what is in it")
     weights: tuple[Value, ...] | None = parameter(
         Quantity.NUMBERS, "heavy ones tend to come early", default=None, above=0.0
     )

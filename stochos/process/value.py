@@ -326,6 +326,7 @@ class Quantity(Enum):
     CHAIN = "chain"  # @chain { … }
     MOODS = "moods"  # @chain { … } whose states are words
     MATERIAL = "material"  # $motif, "file", "corpus piece"
+    RHYTHM = "rhythm"  # as MATERIAL, of pitches or percussion alike: only its lengths count
     PRIMER = "primer"  # notation, $motif, "file", integers, off
     MODEL = "model"  # a network's name or folder
     ONSETS = "onsets"  # an onset process

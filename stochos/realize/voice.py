@@ -22,6 +22,7 @@ from stochos.realize.page import is_on_page, one_line, placed
 from stochos.realize.phrase import Phrase, joined, remembered, transformed
 from stochos.realize.streams import stream
 from stochos.transform import HELD
+from stochos.transform.pitch import kept
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,6 +87,8 @@ class Voice:
         for i, transform in enumerate(group.transforms):
             phrase = transformed(phrase, transform, duration, stream(self.take.seed, *path, str(i)))
             duration = round(duration * transform.stretch)
+        if group.compass is not None:
+            phrase.notes = kept(phrase.notes, *group.compass)
         return phrase
 
     def _play(self, passage: score.Passage, place: Place, phrase: Phrase, before: tuple[Token, ...]) -> None:

@@ -59,6 +59,18 @@ class Octave(Lasting):
         return [_moved(note, 12 * round(self.count)) for note in notes]
 
 
+def kept(notes: list[Note], low: int, high: int) -> list[Note]:
+    """The notes brought between two pitches by octaves; to the nearer of them where no octave fits."""
+    return [note if low <= note.pitch <= high else _brought(note, low, high) for note in notes]
+
+
+def _brought(note: Note, low: int, high: int) -> Note:
+    octaves = -((note.pitch - low) // 12) if note.pitch < low else (high - note.pitch) // 12
+    if low <= note.pitch + 12 * octaves <= high:
+        return _moved(note, 12 * octaves)
+    return replace(note, pitch=min(max(note.pitch, low), high), spelling=None)
+
+
 def _audible(pitch: int) -> int:
     """The pitch, brought into MIDI's 0..127 by octaves."""
     while pitch < 0:
