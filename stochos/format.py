@@ -7,7 +7,7 @@ it decides only what white space stands before each word.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -51,7 +51,7 @@ def format_score(source: Source) -> str:
         page.put(word, _gap(source.text[end : word.span.start], first=end == 0))
         end = word.span.end
     page.comments(_gap(source.text[end:]), 0, apart=True)
-    return "\n".join(_written(page.lines)) + "\n"
+    return "\n".join(laid_out((line.code, line.comment) for line in page.lines)) + "\n"
 
 
 # --- before the page --------------------------------------------------------------------------
@@ -308,11 +308,11 @@ class _Page:
             frame.state = {"": "head", "target": "head", "head": "head", "colon": "target"}[frame.state]
 
 
-def _written(lines: list[_Line]) -> Iterator[str]:
-    """The lines as text, with comments behind neighbouring lines in one column."""
-    for has_comment, group in groupby(lines, lambda line: bool(line.comment)):
+def laid_out(lines: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Lines of code and the comments behind them as text: those of neighbouring lines stand in one column."""
+    for has_comment, group in groupby(lines, lambda line: bool(line[1])):
         block = list(group)
-        widths = [len(line.code) for line in block]
+        widths = [len(code) for code, _ in block]
         widest = max(widths) if max(widths) - min(widths) <= _WIDEST else 0
-        for line in block:
-            yield f"{line.code.ljust(widest)}  {line.comment}" if has_comment else line.code.rstrip()
+        for code, comment in block:
+            yield f"{code.ljust(widest)}  {comment}" if has_comment else code.rstrip()

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from stochos import tree
 from stochos.diagnostics import CODES, Diagnostic, SourceError
 from stochos.parse import parse, parse_partial, table
+from stochos.parse.chains import check_chains
 from stochos.source import Source, Span
 
 HERE = Path(__file__).parent
@@ -397,3 +398,16 @@ def test_any_text_is_read_or_refused_in_musical_words(text: str) -> None:
 @given(damaged())
 def test_one_wound_is_few_problems(text: str) -> None:
     assert len(problems(text)) <= 12
+
+
+def test_the_time_for_a_chain_grows_as_its_rows_do() -> None:
+    def seconds(rows: int) -> float:
+        text = "let c = @chain {\n" + "".join(f"  C4:8 D4:{1 + i}: E4:4 0.5, F4:8 0.5\n" for i in range(rows)) + "}\n"
+        runs = []
+        for _ in range(3):
+            started = time.perf_counter()
+            check_chains(text, Span(0, len(text)))
+            runs.append(time.perf_counter() - started)
+        return min(runs)
+
+    assert seconds(8_000) < 24 * seconds(1_000)  # eight times; looking at the rest of the chain at each row: sixty

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -18,12 +18,13 @@ from stochos.library import Files
 from stochos.music.pitch import spell
 from stochos.process.chain import Chain, Counts, Memory, count
 from stochos.process.passage import Token
-from stochos.process.stationary import entropy, stationary
+from stochos.process.stationary import LongRun, long_run
 from stochos.source import Source, Span
 
 _LONGEST = Fraction(8)
 _PLACES = 4
 _SHOWN = 8
+_STAND_IN = "    C4: C4"
 _PIANO = 21, 108
 _PLAIN = {Fraction(4, d): str(d) for d in (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)}
 _DOTTED = {Fraction(4, d) * (2 - Fraction(1, 2**dots)): f"{d}{'.' * dots}" for d in (1, 2, 4, 8, 16) for dots in (1, 2)}
@@ -55,14 +56,24 @@ class Lesson:
         )
 
     @cached_property
+    def long_run(self) -> LongRun:
+        """What the chain comes to."""
+        return long_run(self.chain)
+
+    @cached_property
     def shares(self) -> dict[Token, float]:
         """How often each state comes in the long run, the most frequent first."""
-        shares = zip(self.chain.states, stationary(self.chain), strict=True)
+        shares = zip(self.chain.states, self.long_run.shares, strict=True)
         return dict(sorted(shares, key=lambda entry: -entry[1]))
+
+    @cached_property
+    def written(self) -> tuple[str, ...]:
+        """Every state as a score writes it."""
+        return tuple(written(state, self.states) for state in self.counts.states)
 
     def name(self, state: int) -> str:
         """A state as a score writes it."""
-        return written(self.counts.states[state], self.states)
+        return self.written[state]
 
     def names(self, memory: Memory) -> str:
         """Several of them."""
@@ -174,7 +185,7 @@ def _reached(rows: dict[Memory, dict[int, float]], begins: Iterable[Memory]) -> 
 
 def score_of(lesson: Lesson, name: str, sources: Sequence[str]) -> str:
     """A score with the chain as `let NAME`, which other scores may import, and eight bars of it."""
-    from stochos.format import format_score
+    from stochos.format import format_score, laid_out
 
     order = len(next(iter(lesson.rows)))
     kind = {States.NOTE: "notes with their lengths", States.PITCH: "pitches", States.LENGTH: "lengths"}
@@ -182,11 +193,13 @@ def score_of(lesson: Lesson, name: str, sources: Sequence[str]) -> str:
         f"// What follows what in {_listed(sources)}: {kind.get(lesson.states, 'intervals')}, order {order}",
         *(f"// {line}" for line in told(lesson)),
         f"let {name} = @chain {{",
-        *(f"  {line}" for line in _rows(lesson)),
+        _STAND_IN,  # thousands of rows would be long to read again
         "}",
         *_played(lesson, name),
     ]
-    return format_score(Source(f"{name}.stoch", "\n".join(lines) + "\n"))
+    text = format_score(Source(f"{name}.stoch", "\n".join(lines) + "\n"))
+    rows = "\n".join(laid_out((f"    {row}", f"// {counted}") for row, counted in _rows(lesson)))
+    return text.replace(f"{{\n{_STAND_IN}\n}}", f"{{\n{rows}\n}}", 1)
 
 
 def told(lesson: Lesson) -> list[str]:
@@ -195,27 +208,25 @@ def told(lesson: Lesson) -> list[str]:
     often = ", ".join(f"{written(state, lesson.states)} {share:.1%}" for state, share in islice(shares.items(), _SHOWN))
     lines = [
         f"in the long run: {often}{', …' if len(shares) > _SHOWN else ''}",
-        f"entropy: {entropy(lesson.chain):.3f} bit a step",
+        f"entropy: {lesson.long_run.entropy:.3f} bit a step",
     ]
     if lesson.rare:
         lines.append(f"{lesson.rare} rare transitions are left out")
-    return lines + [
-        f"dead end: {lesson.names(end)} in {name}; it leads back to the beginning" for end, name in lesson.ends
-    ]
+    ends = lesson.ends[:_SHOWN]
+    lines += [f"dead end: {lesson.names(end)} in {name}; it leads back to the beginning" for end, name in ends]
+    if len(lesson.ends) > len(ends):
+        lines.append(f"and {len(lesson.ends) - len(ends)} dead ends more, each back to the beginning of its piece")
+    return lines
 
 
-def _rows(lesson: Lesson) -> list[str]:
-    """A line for each row: chances, and how often each was counted behind them."""
-    lines = []
+def _rows(lesson: Lesson) -> Iterator[tuple[str, str]]:
+    """Each row as a score writes it, and how often each of its chances was counted."""
     for memory, row in lesson.rows.items():
         total = sum(row.values())
         shares = _rounded([often / total for often in row.values()])
         targets = [lesson.name(state) for state in row]
         chances = targets if len(row) == 1 else [f"{t} {share}" for t, share in zip(targets, shares, strict=True)]
-        lines.append(
-            f"{lesson.names(memory)} : {', '.join(chances)}  // {' '.join(f'{often:g}' for often in row.values())}"
-        )
-    return lines
+        yield f"{lesson.names(memory)}: {', '.join(chances)}", " ".join(f"{often:g}" for often in row.values())
 
 
 def _rounded(shares: Sequence[float]) -> list[str]:

@@ -40,21 +40,23 @@ def check_chains(code: str, piece: Span) -> None:
 def _rows(code: str, words: _Words) -> Iterator[_Words]:
     """Words up to the next line that begins with a state."""
     row: _Words = []
-    for number, word in enumerate(words):
-        if row and "\n" in code[row[-1].end() : word.start()] and _begins_row(code, row, words[number:]):
+    for word in words:
+        if row and "\n" in code[row[-1].end() : word.start()] and _begins_row(code, row, word, words[-1].end()):
             yield row
             row = []
         row.append(word)
     yield row
 
 
-def _begins_row(code: str, row: _Words, words: _Words) -> bool:
-    word = words[0].group()
+def _begins_row(code: str, row: _Words, first: re.Match[str], end: int) -> bool:
+    """Whether a row begins with the first word of a line. `end`: of the chain's last word."""
+    word = first.group()
     if row[-1].group() in (",", ":") or word in (",", ":"):
         return False
     if not _WEIGHT.fullmatch(word):
         return True
-    line = code[words[0].end() : words[-1].end()].split("\n", maxsplit=1)[0]
+    ends = code.find("\n", first.end(), end)
+    line = code[first.end() : ends if ends >= 0 else end]
     is_weighted = len(row) > 1 and row[-2].group() not in (",", ":") and _WEIGHT.fullmatch(row[-1].group())
     return ":" in line or bool(is_weighted)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -23,29 +23,27 @@ _STEPS = 5_000
 _STEADY = 1e-13
 
 
-def stationary(chain: Chain) -> tuple[float, ...]:
-    """The share of steps that a walk without end spends in each state; it begins where walks of the chain begin.
+class LongRun(NamedTuple):
+    """A walk without end, that begins where walks of its chain begin.
 
-    Sums to 1. Source: Xenakis, Formalized Music (1992), ch. III.
-    """
-    shares = [0.0] * len(chain.states)
-    for (states, chances), weight in _settled(chain):
-        for state, chance in zip(states, chances, strict=True):
-            shares[state] += weight * chance
-    return tuple(shares)
-
-
-def entropy(chain: Chain) -> float:
-    """Bits that a step of a walk without end leaves open, knowing what came before.
-
+    shares   of its steps that it spends in each state; they sum to 1
+    entropy  bits that a step leaves open, knowing what came before
     Source: Xenakis, Formalized Music (1992), ch. III; Shannon (1948).
     """
-    return sum(
-        -weight * chance * math.log2(chance)
-        for (_, chances), weight in _settled(chain)
-        for chance in chances
-        if chance > 0.0
-    )
+
+    shares: tuple[float, ...]
+    entropy: float
+
+
+def long_run(chain: Chain) -> LongRun:
+    """What a chain comes to."""
+    shares, bits = [0.0] * len(chain.states), 0.0
+    for (states, chances), weight in _settled(chain):
+        for state, chance in zip(states, chances, strict=True):
+            if chance > 0.0:
+                shares[state] += weight * chance
+                bits -= weight * chance * math.log2(chance)
+    return LongRun(tuple(shares), bits)
 
 
 def _settled(chain: Chain) -> list[tuple[Row, float]]:
