@@ -110,14 +110,25 @@ class Forms:
         if isinstance(node, tree.Reference):
             inner = self._bound_value(node, place)
             return None if inner is None else self._bounds(inner[0], known, inner[1], target)
-        points = (node.start, *(p.value for p in node.points)) if isinstance(node, tree.Ramp) else (node,)
-        if not all(isinstance(point, tree.Interval) for point in points):
-            self._complain(node, place, f"`{known.name}` wants a span such as `C3..C5`; this is {kind_of(node)}")
+        if isinstance(node, tree.Ramp):
+            points = tuple(replace(p, value=self._followed(p.value, place)) for p in node.points)
+            node = replace(node, start=self._followed(node.start, place), points=points)
+        ends = (node.start, *(p.value for p in node.points)) if isinstance(node, tree.Ramp) else (node,)
+        other = next((end for end in ends if not isinstance(end, tree.Interval)), None)
+        if other is not None:
+            self._complain(other, place, f"`{known.name}` wants a span such as `C3..C5`; this is {kind_of(other)}")
             return None
         if self._values.resolve(node, wanted, place) is None:
             return None
         low, high = (self._values.resolve(_side(node, side), wanted, place) for side in ("low", "high"))
         return Bounds(low, high) if low and high else None
+
+    def _followed(self, node: tree.Value, place: Place) -> tree.Value:
+        """A span where a name of this file stands for one; else what was written."""
+        bound = place.scope.lets.get(node.name) if isinstance(node, tree.Reference) else None
+        if bound is None or isinstance(bound.value, tree.Pipe | tree.Repeat | tree.Group):
+            return node
+        return self._followed(bound.value, place) if isinstance(bound.value, tree.Reference | tree.Interval) else node
 
     def _bound_value(self, node: tree.Reference, place: Place) -> tuple[tree.Value, Place] | None:
         """What a name is bound to, where it is a value; None where it is not (reported)."""

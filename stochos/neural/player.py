@@ -37,11 +37,12 @@ class Player:
         in it, what the network knows as its own key sounds in the tonic's.
         """
         steps = int(np.ceil(quarters * STEPS_PER_QUARTER - 1e-9))
-        heard = _moved(events_from_tokens(primer), allowed)
+        ever = np.asarray(np.atleast_2d(allowed).any(axis=0))
+        heard = _moved(events_from_tokens(primer), ever)
         (events,) = continue_melodies(
             self._model, heard, Choice(np.maximum(temperature(np.arange(steps) / max(steps, 1)), _COLDEST)),
             allowed=allowed,
-            transposition=None if any(event >= 0 for event in heard) else _to_key(self._model.encoding, key, allowed),
+            transposition=None if any(event >= 0 for event in heard) else _to_key(self._model.encoding, key, ever),
             rngs=[rng],
         )  # fmt: skip
         tones = [(tone.onset, tone.duration, tone.pitch) for tone in tones_from_events(events)]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from stochos.neural.bundle import Model
 from stochos.neural.cells import Array
-from stochos.neural.encodings import squash, squash_amount
+from stochos.neural.encodings import Encoding, squash, squash_amount
 from stochos.neural.vocabulary import HIGHEST_PITCH, NO_EVENT, clean
 
 _LEAST_TEMPERATURE = 1e-6
@@ -156,7 +156,9 @@ def continue_melodies(  # noqa: PLR0913  everything that a composer may set, onc
 
     primer         events; may be empty; it is not among those returned
     choice         how freely, and how many steps
-    allowed        which MIDI pitches 0..127 may start, [128]; holding and ending a note always may. None allows all
+    allowed        which MIDI pitches 0..127 may start, [128], or [steps, 128] where they change (at a step that has
+                   none in the network's range, any of another step may); holding and ending a note always may. None
+                   allows all
     transposition  semitones from the primer to the network's key; None finds them as Magenta does, 0 without notes
     rngs           one uniform number is drawn from each a step
     The same generator gives the same events; between machines only the last of 53 bits of a chance can differ, where
@@ -166,7 +168,7 @@ def continue_melodies(  # noqa: PLR0913  everything that a composer may set, onc
     encoding, takes = model.encoding, len(rngs)
     events = clean(primer)
     moved = squash_amount(events, encoding) if transposition is None else transposition
-    may = _speakable(moved, allowed)
+    may = _speakable(moved, allowed, encoding)
     stepper = Stepper(model, takes)
     for event in squash(events, encoding, moved) or [NO_EVENT] * (not model.config.start):
         stepper.hear([event] * takes)
@@ -175,7 +177,7 @@ def continue_melodies(  # noqa: PLR0913  everything that a composer may set, onc
     for step in range(len(choice.temperature)):
         if encoding.repeats:
             meant = stepper.meant()
-        chances = choice.chances(stepper.logits, may[meant + 2], step)
+        chances = choice.chances(stepper.logits, may[min(step, len(may) - 1)][meant + 2], step)
         uniform = np.array([rng.random() for rng in rngs])
         said = meant[np.arange(takes), draw(chances, uniform)]
         stepper.hear(said.tolist())
@@ -183,10 +185,12 @@ def continue_melodies(  # noqa: PLR0913  everything that a composer may set, onc
     return np.array(added).reshape(-1, takes).T.tolist()
 
 
-def _speakable(moved: int, allowed: Mask | None) -> Mask:
-    """Whether events -2..127, in the key of the network, may come: [130]."""
-    may = np.ones(HIGHEST_PITCH + 3, dtype=bool)
+def _speakable(moved: int, allowed: Mask | None, encoding: Encoding) -> Mask:
+    """Whether events -2..127, in the key of the network, may come: [1, 130], or [steps, 130] where that changes."""
     sounding = np.arange(HIGHEST_PITCH + 1) - moved
     inside = (sounding >= 0) & (sounding <= HIGHEST_PITCH)
-    may[2:] = inside if allowed is None else inside & allowed[np.clip(sounding, 0, HIGHEST_PITCH)]
-    return may
+    wanted = np.ones((1, HIGHEST_PITCH + 1), dtype=bool) if allowed is None else np.atleast_2d(allowed)
+    may = inside & wanted[:, np.clip(sounding, 0, HIGHEST_PITCH)]
+    silent = ~may[:, encoding.lowest : encoding.highest + 1].any(axis=1)
+    may[silent] = may.any(axis=0)
+    return np.pad(may, ((0, 0), (2, 0)), constant_values=True)

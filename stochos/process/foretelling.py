@@ -15,7 +15,7 @@ from stochos.process.chain import Chain, Memory
 from stochos.process.distribution import permit, temper
 from stochos.process.morph import Mixed, Morph
 from stochos.process.passage import Frame, Token
-from stochos.process.value import Floats
+from stochos.process.value import Constant, Floats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -153,10 +153,30 @@ def steps_in(quarters: float) -> int:
 
 
 def pitches_within(frame: Frame) -> NDArray[np.bool_]:
-    """The pitches of the scale between the widest bounds; realization draws in what a moving bound leaves outside."""
+    """The pitches of the scale between the widest bounds."""
     places = np.linspace(0.0, 1.0, 65)
     low = float(frame.low.sampler(frame.context.at("low"))(places).min())
     high = float(frame.high.sampler(frame.context.at("high"))(places).max())
     pitches = np.arange(128)
-    within = (pitches >= low) & (pitches <= high)
+    return _in_scale((pitches >= low) & (pitches <= high), frame)
+
+
+def pitches_at(frame: Frame, places: Floats) -> NDArray[np.bool_]:
+    """As `pitches_within`, at each of some places 0..1, [places, 128]; [128] where bounds do not move.
+
+    Where no pitch lies between the bounds, those between the widest.
+    """
+    widest = pitches_within(frame)
+    if isinstance(frame.low, Constant) and isinstance(frame.high, Constant):
+        return widest
+    low, high = (
+        value.sampler(frame.context.at(name))(places) for name, value in (("low", frame.low), ("high", frame.high))
+    )
+    pitches = np.arange(128)
+    rows = [_in_scale((pitches >= bottom) & (pitches <= top), frame) for bottom, top in zip(low, high, strict=True)]
+    return np.array([row if row.any() else widest for row in rows]).reshape(-1, 128)
+
+
+def _in_scale(within: NDArray[np.bool_], frame: Frame) -> NDArray[np.bool_]:
+    """Of some pitches those of the scale; where it has none of them, all."""
     return within & frame.allowed if (within & frame.allowed).any() else within

@@ -10,7 +10,7 @@ import numpy as np
 
 from stochos.process.certainty import each
 from stochos.process.distribution import Foreteller
-from stochos.process.foretelling import STEPS, pitches_within
+from stochos.process.foretelling import STEPS, pitches_at, pitches_within, steps_in
 from stochos.process.passage import Events, Frame, Token, events_of
 from stochos.process.value import Constant, Quantity, Value, parameter
 
@@ -42,9 +42,11 @@ class Lstm:
             head = min(math.ceil(sum(token.length for token in primer) * STEPS) / STEPS, context.duration)
         played = events_of(primer, head)
         network = frame.network(self.model)
+        left = context.duration - head
+        places = (head + np.arange(steps_in(left)) / STEPS) / context.duration
         later = network.continue_tokens(
-            primer, context.duration - head, self.temperature.sampler(context.at("temperature")),
-            pitches_within(frame), frame.key, context.rng(),
+            primer, left, self.temperature.sampler(context.at("temperature")),
+            pitches_at(frame, places), frame.key, context.rng(),
         )  # fmt: skip
         onset = np.concatenate((played.onset, later.onset + head))
         duration = np.concatenate((played.duration, later.duration))

@@ -10,7 +10,7 @@ import numpy as np
 
 from stochos.process.certainty import each, uniforms
 from stochos.process.distribution import Foreteller
-from stochos.process.foretelling import FIRST, HOLD, notes_of, pitches_within, steps_in
+from stochos.process.foretelling import FIRST, HOLD, notes_of, pitches_at, steps_in
 from stochos.process.passage import Events, Frame, Token
 from stochos.process.value import Constant, Quantity, Value, parameter
 
@@ -54,14 +54,15 @@ class Mix:
         weights = [
             each(w, context.at(f"weights.{i}")) for i, w in enumerate(self.weights or [Constant(1.0)] * len(tellers))
         ]
-        permitted = np.concatenate(([True, True], pitches_within(frame)))
+        steps, most = steps_in(context.duration), inf if frame.count is None else frame.count
+        pitches = np.broadcast_to(pitches_at(frame, np.arange(steps) / max(steps, 1)), (steps, 128))
+        permitted = np.pad(pitches, ((0, 0), (2, 0)), constant_values=True)  # to hold and to end always are
         chance = uniforms(context.rng())
         events: list[int] = []
-        steps, most = steps_in(context.duration), inf if frame.count is None else frame.count
         started = 0
         while len(events) < steps and started <= most:
             place = len(events) / steps
-            said = np.array([teller.chances(place, permitted) for teller in tellers])
+            said = np.array([teller.chances(place, permitted[len(events)]) for teller in tellers])
             counted = np.array([weight(place) for weight in weights]) * (said.sum(axis=1) > 0.0)
             event = _drawn(counted @ said, next(chance))
             for teller in tellers:

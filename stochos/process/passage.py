@@ -57,7 +57,7 @@ class Network(Protocol):
 
         quarters     how much, in quarter notes
         temperature  at places 0..1 of it
-        allowed      [128]: pitches that may sound
+        allowed      [128]: pitches that may sound; or [sixteenths, 128], those that may begin at each
         key          pitch class of the tonic of the major key that it plays in, where the primer says nothing
         """
 

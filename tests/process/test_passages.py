@@ -77,7 +77,8 @@ class Echo:
     """Plays the primer's last pitch on every eighth, and remembers what it was asked."""
 
     def continue_tokens(self, primer, quarters, temperature, allowed, key, rng) -> Events:  # noqa: PLR0917
-        self.asked = primer, quarters, temperature(np.array([0.0, 1.0])).tolist(), np.flatnonzero(allowed).tolist(), key
+        pitches = [np.flatnonzero(row).tolist() for row in np.atleast_2d(allowed)]
+        self.asked = primer, quarters, temperature(np.array([0.0, 1.0])).tolist(), pitches, key
         onset = np.arange(0.0, quarters, 0.5)
         return Events(onset, np.full(len(onset), 0.5), np.full(len(onset), 60.0), None)
 
@@ -86,10 +87,10 @@ def test_a_network_goes_on_from_what_was_just_played() -> None:
     echo = Echo()
     heat = Ramp((0.0, 1.0), (Constant(0.5), Constant(1.5)), ("", ""))
     before = (Token((67,), 1.0),)
-    low = Ramp((0.0, 1.0), (Constant(61.0), Constant(60.0)), ("", ""))
+    low = Ramp((0.0, 1.0), (Constant(61.5), Constant(59.5)), ("", ""))
     there = frame(1.75, network=lambda model: echo, before=before, key=9, low=low, high=Constant(62.0))
     played = Lstm("folder", temperature=heat).play(there)
-    assert echo.asked == (before, 1.75, [0.5, 1.5], [60, 61, 62], 9)
+    assert echo.asked == (before, 1.75, [0.5, 1.5], [*[[62]] * 2, *[[61, 62]] * 4, [60, 61, 62]], 9)
     assert played.onset.tolist() == [0.0, 0.5, 1.0, 1.5]
     assert played.duration.tolist() == [0.5, 0.5, 0.5, 0.25]
 
