@@ -157,12 +157,13 @@ def _starved(starved: Starved, checked: Checked, seed: int) -> Diagnostic:
     """Constraints that no draw of a passage meets, as a problem of the score."""
     trial, until = starved.trial, starved.until
     source = checked.source if until.file == checked.source.name else checked.files.source(until.file)
-    worst = min(trial.held, key=lambda held: held[1])[0]
+    worst, least = min(trial.held, key=lambda held: held[1])
+    more = f", or write `in {10 * until.attempts} attempts`" if least else ""  # where there is hope
     alone = ", ".join(f"`{words}` holds in {held:,}" for words, held in trial.held)
     return Diagnostic(
         "STO702", Span(*until.at),
         f"none of {trial.attempts:,} draws is kept: `{worst}` blocks most", source,
-        hint=f"alone, {alone}; ask for less, make the passage shorter, or write `in {10 * until.attempts} attempts`",
+        hint=f"alone, {alone}; ask for less, make the passage shorter{more}",
         place=f"section {trial.section}, part {trial.part}, seed {seed}",
     )  # fmt: skip
 

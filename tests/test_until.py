@@ -306,7 +306,14 @@ def test_what_starves_in_another_file_is_told_there(tmp_path: Path) -> None:
     assert (problem.code, problem.source.name, problem.place) == ("STO702", "m.stoch", "section A, part flute, seed 1")
     assert problem.source.text[slice(*problem.span)] == "until no_repeat 3 in 9 attempts"
     assert "`no_repeat 3` blocks most" in problem.message
-    assert "`in 90 attempts`" in (problem.hint or "")
+    assert problem.hint == "alone, `no_repeat 3` holds in 0; ask for less, make the passage shorter"
+
+
+def test_where_there_is_hope_more_attempts_are_offered() -> None:
+    rare = drawn(LINE.format(f"{RAIN} for 1 bar until notes 13..14, ends_on A in 100 attempts R*3")).trials[0].attempts
+    with pytest.raises(SourceError, match="1 problems") as raised:
+        drawn(LINE.format(f"{RAIN} for 1 bar until notes 13..14, ends_on A in {rare - 1} attempts R*3"))
+    assert f"`in {10 * (rare - 1)} attempts`" in (raised.value.diagnostics[0].hint or "")
 
 
 def test_a_layout_keeps_what_is_asked() -> None:
