@@ -40,7 +40,11 @@ coverage: .venv/dev ## which branches the tests never took
 golden: .venv/dev ## rewrite the expected outputs; read the diff before you commit it
 	$(BIN)/python -m pytest --update-golden
 
-bench: .venv/dev ## every figure of the README, as ratios measured here
+.venv/bench: .venv/dev requirements-bench.lock
+	-$(PIP) -r requirements-bench.lock # without them, their lines are left out
+	@touch $@
+
+bench: .venv/bench ## every figure of the README, as ratios measured here
 	$(BIN)/python -m benchmarks
 
 pictures: .venv/dev ## the pictures of the README
@@ -49,7 +53,8 @@ pictures: .venv/dev ## the pictures of the README
 lock: .venv/dev  ## choose the newest versions that fit pyproject.toml
 	$(PIP) uv
 	$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --upgrade pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --upgrade --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --upgrade --extra train --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 --upgrade --extra bench -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
 
 clean:           ## take away what was built
 	rm -rf .venv out build dist *.egg-info

@@ -125,7 +125,10 @@ def test_folders_of_the_same_names_do_not_matter(installed: Path, tmp_path: Path
     subprocess.run([installed, "-I", "-c", code], cwd=tmp_path, check=True)
 
 
-@pytest.mark.parametrize(("lock", "extras"), [("requirements.lock", []), ("requirements-dev.lock", ["train", "dev"])])
+@pytest.mark.parametrize(
+    ("lock", "extras"),
+    [("requirements.lock", []), ("requirements-dev.lock", ["train", "dev"]), ("requirements-bench.lock", ["bench"])],
+)
 def test_the_locks_hold_what_the_project_asks_for(lock: str, extras: list[str]) -> None:
     """Each requirement is locked, to one version a platform, and no lock names a place to download from."""
     lines = [line for line in (ROOT / lock).read_text("utf-8").splitlines() if line]
