@@ -227,7 +227,7 @@ class Notation:
 
 Value: TypeAlias = (
     "Number | NoteValue | PitchName | Text | Word | ScaleName | Sieve | Interval | Sequence | Weights | ByState | "
-    "Combined | Complement | Ramp | Chain | Reference | Call | Notation"
+    "Combined | Complement | Ramp | Chain | Reference | Call | Notation | Pipe"
 )
 
 # --- music ------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from stochos.check.chains import WORDS, Chains
 from stochos.check.joint import matrix, part_name, part_names
 from stochos.check.kinds import kind_of
 from stochos.check.library import Library, NetworkFacts, Unavailable
-from stochos.check.names import Bound, look_up
+from stochos.check.names import Bound, look_up, walk
 from stochos.check.report import Report
 from stochos.check.scales import Scales, crossfade, resolve_sieve
 from stochos.check.values import Place
@@ -22,6 +22,7 @@ from stochos.diagnostics import Fix, nearest
 from stochos.music.dynamics import VELOCITIES
 from stochos.music.instrument import PERCUSSION
 from stochos.music.pitch import is_pitch_class, pitch_class
+from stochos.music.time import Meter
 from stochos.process.passage import Token
 from stochos.process.value import Bounds, ByName, Constant, Parameter, Quantity, Sequence, Value, Weighted
 
@@ -38,6 +39,8 @@ class Forms:
 
     material  tokens of written music, a file or a corpus piece; set by the checker (music needs calls and calls music)
     parts     of the score; set by the checker
+    sections  of the score, by name; set by the checker
+    taken     sections that something else than the form plays
     """
 
     def __init__(self, report: Report, library: Library, calls: Calls) -> None:
@@ -45,8 +48,11 @@ class Forms:
         self._values = calls.values
         self.chains = Chains(report, calls.values)
         self.scales = Scales(report, calls.values)
-        self.material: Callable[[tree.Value, Place, bool], tuple[Token, ...] | None]
+        self.material: Callable[[tree.Value | tree.Group, Place, bool], tuple[Token, ...] | None]
         self.parts: tuple[str, ...] = ()
+        self.sections: dict[str, tree.Section] = {}
+        self.taken: set[str] = set()
+        self._heard: list[str] = []  # sections that are being read as tactics
 
     def resolve(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
         """What an argument becomes. target: what a value process is drawn for; None in a passage."""
@@ -311,13 +317,52 @@ class Forms:
         return matrix(node, known, place, self._values, self._report)
 
     def _tactics(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
-        """A list of music; `off` among it is silence."""
+        """A list of music, of sections by name; `off` among it is silence."""
         if not isinstance(node, tree.Sequence) or not node.items:
             hint = f"write `{known.name}: [$lento, $furioso]`"
             self._complain(node, place, f"`{known.name}` wants a list of music; this is {kind_of(node)}", hint)
             return None
-        found = [self.material(item, place, isinstance(item, tree.Word)) for item in node.items]
+        found = [self._tactic(item, place) for item in node.items]
         return None if None in found else tuple(found)
+
+    def _tactic(self, node: tree.Value, place: Place) -> tuple[Token, ...] | None:
+        """Music; of a section what the playing part has there."""
+        if not isinstance(node, tree.Word) or node.word == "off":
+            return self.material(node, place, isinstance(node, tree.Word))
+        section = self.sections.get(node.word)
+        if section is None:
+            close = nearest(node.word, self.sections)
+            self._report.add(
+                "STO303", place.scope.source, node.span, f"no section is called `{node.word}`",
+                hint=f"did you mean `{close}`?" if close else "a tactic is a `$motif`, a section's name, or `off`",
+                fix=Fix(node.span, close) if close else None,
+            )  # fmt: skip
+            return None
+        self.taken.add(node.word)
+        if place.part is None or place.part.name not in self.parts:
+            return ()
+        return self._of_section(section, place.part.name, node, place)
+
+    def _of_section(
+        self, section: tree.Section, part: str, node: tree.Word, place: Place
+    ) -> tuple[Token, ...] | None:
+        """What a part plays in a section."""
+        voices = next((line.voices for line in section.lines if line.part == part), ())
+        if not voices:
+            self._complain(node, place, f"{part} plays nothing in section {section.name}", "write `off`")
+            return None
+        if section.name in self._heard or any(_is_drawn(each, place) for each in walk(voices)):
+            self._report.add(
+                "STO504", place.scope.source, node.span,
+                f"what {part} plays in section {section.name} is generated: a tactic is written music",
+            )  # fmt: skip
+            return None
+        meters = (s.values[0] for s in section.settings if s.name == "meter")
+        meter = next((Meter(m.numerator, m.denominator) for m in meters if isinstance(m, tree.NoteValue)), place.meter)
+        self._heard.append(section.name)
+        tokens = self.material(tree.Group(voices, node.span), replace(place, meter=meter), False)
+        self._heard.pop()
+        return tokens
 
     def _weights(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Weighted | None:
         value = self._values.resolve(node, _drawn(known, target), place)
@@ -350,6 +395,14 @@ def _side(node: tree.Value, side: str) -> tree.Value:
         return replace(node, start=_side(node.start, side), points=points)
     end: tree.Value = getattr(node, side)
     return end
+
+
+def _is_drawn(node: Any, place: Place) -> bool:
+    """Whether it is a process, or the name of one."""
+    if isinstance(node, tree.Reference):
+        let = place.scope.lets.get(node.name)
+        return let is not None and isinstance(let.value, tree.Call)
+    return isinstance(node, tree.Call)
 
 
 def _drawn(known: Parameter, target: Parameter | None) -> Parameter:

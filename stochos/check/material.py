@@ -34,7 +34,7 @@ class Material:
     def __init__(self, report: Report, library: Library, music: Music) -> None:
         self._report, self._library, self._music = report, library, music
 
-    def tokens(self, node: tree.Value, place: Place, is_primer: bool) -> tuple[Token, ...] | None:
+    def tokens(self, node: tree.Value | tree.Group, place: Place, is_primer: bool) -> tuple[Token, ...] | None:
         """The tokens; None where there are none to be had (reported). A primer may also be `off` or integers."""
         match node:
             case tree.Word(word="off") if is_primer:
@@ -48,6 +48,8 @@ class Material:
                 return self._some(self._written(tree.Group(node.voices, node.span), place.scope, place), node, place)
             case tree.Reference():
                 return self._named(node, place, is_primer)
+            case tree.Pipe() | tree.Group():
+                return self._some(self._written(node, place.scope, place), node, place)
         self._report.add(
             "STO401", place.scope.source, node.span, f"music is wanted; this is {kind_of(node)}",
             hint="write notes between backticks `` `D4:8 E4` ``, a `$motif`, or a file's name in quotes",
@@ -75,7 +77,9 @@ class Material:
                 return self.tokens(value, replace(place, scope=bound.scope), is_primer)
         return None
 
-    def _some(self, tokens: tuple[Token, ...] | None, node: tree.Value, place: Place) -> tuple[Token, ...] | None:
+    def _some(
+        self, tokens: tuple[Token, ...] | None, node: tree.Value | tree.Group, place: Place
+    ) -> tuple[Token, ...] | None:
         if tokens is not None and not any(t.pitches for t in tokens):
             self._report.add("STO504", place.scope.source, node.span, "there are no notes in this")
             return None

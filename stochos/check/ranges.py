@@ -81,6 +81,8 @@ class Ranges:
             pitches: list[float] = []
             if isinstance(value, Chain | Morph):
                 pitches = [p for state in value.states for p in state.pitches]
+            elif known[name].quantity is Quantity.TACTICS:
+                pitches = [p for tactic in value for token in tactic for p in token.pitches]
             elif is_drawn(value) and (known[name].quantity is Quantity.PITCH or _says_pitches(known[name], value)):
                 pitches = [p for p in reach(value) if abs(p) != float("inf")]
             outside = next((int(p) for p in pitches if not low <= p <= high), None)

@@ -65,6 +65,7 @@ class _Checker:
         calls.forms.parts = tuple(parts)
         calls.forms.material = Material(self.report, self.library, music).tokens
         self._gather_sections()
+        calls.forms.sections = self.sections
         form = self._form()
         sections = Sections(self.report, music, scope, parts, self.limits)
         meant, notes = {}, {}
@@ -74,6 +75,7 @@ class _Checker:
             before = music.written + calls.ranges.expected
             meant[name] = sections.check(section, own)
             notes[name] = music.written + calls.ranges.expected - before
+        self._never_played(calls.forms.taken)
         check_unused(scope, self.written, music, calls, settings, self.report)
         check_sources(calls, self.report)
         self._length(form, {name: len(section.bars) for name, section in meant.items()}, "bars", self.limits.bars)
@@ -125,7 +127,6 @@ class _Checker:
                 self.report.add("STO609", self.source, entry.span, f"a section is played 1 to {most} times")
             else:
                 found.append(score.FormEntry(entry.section, entry.variation, entry.times))
-        self._never_played({entry.section for entry in forms[0].entries})
         return tuple(found)
 
     def _no_section(self, entry: tree.FormEntry) -> None:
@@ -139,7 +140,12 @@ class _Checker:
             fix=Fix(at, close) if close else None,
         )  # fmt: skip
 
-    def _never_played(self, played: set[str]) -> None:
+    def _never_played(self, taken: set[str]) -> None:
+        """Warns of sections that neither the form plays nor anything else."""
+        forms = [s for s in self.written.statements if isinstance(s, tree.Form)]
+        if not forms:
+            return
+        played = {entry.section for entry in forms[0].entries} | taken
         meant = {nearest(name, self.sections) for name in played - set(self.sections)}
         for name, section in self.sections.items():
             if name not in played | meant and self.report.is_whole:

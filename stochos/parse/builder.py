@@ -215,6 +215,15 @@ def _pipe(parts: list[Part]) -> tree.Pipe:
     return tree.Pipe(item, (transform,), _over(parts))
 
 
+def _piped(parts: list[Part]) -> tree.Pipe:
+    match parts[0]:
+        case tree.Reference() as reference:
+            return _pipe([tree.Passage(reference, span=reference.span), *parts[1:]])
+        case tree.Notation() as notation:
+            return _pipe([tree.Group(notation.voices, notation.span), *parts[1:]])
+    return _pipe(parts)
+
+
 def _transform(parts: list[Part]) -> tree.Call:
     opening = parts[0]
     name = opening.value.rstrip("(")
@@ -368,6 +377,7 @@ RULES: dict[str, Callable[[list[Part]], Part]] = {
     "until": _until,
     "constraint": _constraint,
     "pipe": _pipe,
+    "piped": _piped,
     "transform": _transform,
     "unnamed": _unnamed,
     "repeat": _repeat,

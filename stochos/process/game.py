@@ -50,7 +50,9 @@ class Game:
     parts: tuple[str, ...] = parameter(Quantity.PARTS, "the two who play")
     payoff: Payoff = parameter(Quantity.MATRIX, "what the first wins: its tactics in rows, the second's in columns")
     every: Value = parameter(Quantity.LENGTH, "from turn to turn", above=0.0)
-    tactics: tuple[tuple[Token, ...], ...] = parameter(Quantity.TACTICS, "music to choose from, `off` is silence")
+    tactics: tuple[tuple[Token, ...], ...] = parameter(
+        Quantity.TACTICS, "music to choose from, transformed or of a section; `off` is silence"
+    )
 
     def flaw(self, part: str) -> tuple[str, str] | None:
         """The argument that does not fit the others, and why."""

@@ -12,7 +12,7 @@ let high = { C6:8 D6 }
 let low = { C4:4 }
 let field = @game(parts: [flute, cello], every: 1/1, payoff: [[2, -1], [-1, 1]], tactics: [$high, $low])
 section A 8 bars {
-  flute: { @field fill } >> octave(-1)
+  flute: { @field fill } >> octave(1)
   cello: @field(tactics: [$low, `C3:1`]) fill
 }
 form A A' A

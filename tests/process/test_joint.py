@@ -96,11 +96,43 @@ def test_a_tactic_may_be_silence() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["tactics: [$high]", "tactics: $high", "tactics: [$high, 3]", "tactics: [$high, on]", "payoff: [[1, 2]]",
+    ["tactics: [$high]", "tactics: $high", "tactics: [$high, 3]", "payoff: [[1, 2]]",
      "parts: [flute, cello, oboe]", "parts: [flute]"],
 )  # fmt: skip
 def test_a_game_that_cannot_be_played_is_told(said: str) -> None:
     assert codes(f"flute: @field({said}) fill\n", DUEL) == ["STO401"]
+
+
+def test_a_tactic_may_be_transformed() -> None:
+    low = notes("flute: @field(tactics: [$low, $high]) fill\n", DUEL)
+    moved = notes("flute: @field(tactics: [$low >> transpose(3) >> octave(1), `C6:8 D6` >> retrograde]) fill\n", DUEL)
+    steps = {60: 75, 84: 86, 86: 84}
+    assert [(onset, steps[pitch]) for onset, _, pitch in low] == [(onset, pitch) for onset, _, pitch in moved]
+
+
+SECTIONS = """section calm 1 bar { flute: D5:4 E5 r:2  cello: @pulse(every: 1/4) fill }
+section waltz 2 bars, meter 3/4 { flute: | R | G5:2. |  cello: R*2 }
+form A
+"""
+
+
+def test_a_tactic_may_be_what_the_part_plays_in_a_section() -> None:
+    found = notes("flute: @field(every: 3/2, tactics: [calm, waltz]) fill\n", DUEL + SECTIONS)
+    quarters = {(onset / 10_080 % 6.0, pitch) for _, onset, pitch in found}
+    assert quarters == {(0.0, 74), (1.0, 76), (4.0, 74), (5.0, 76), (3.0, 79)}
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [("flute: @field(tactics: [$high, clam]) fill", "STO303"), ("flute: @field(tactics: [$high, A]) fill", "STO504"),
+     ("flute: $field fill", "STO504"), ("cello: @field(tactics: [calm, off]) fill", "STO504"),
+     ("cello: @field(tactics: [off, waltz]) fill", "STO504"),
+     ("oboe: @field(parts: [flute, oboe], tactics: [calm, off]) fill", "STO401"),
+     ("cello: @field(tactics: [`C3:4`, $low >> octave(5)]) fill", "STO408")],
+)  # fmt: skip
+def test_a_section_that_is_no_tactic_is_told(line: str, code: str) -> None:
+    duel = DUEL.replace("[$high, $low]", "[A, off]") if "$field" in line else DUEL
+    assert codes(line + "\n", duel + SECTIONS) == [code]
 
 
 @pytest.mark.parametrize("table", ["[[1, 1]]", "[[1], [1]]", "[[1, 0], [1, 0]]", "[[1, -1], [1, 2]]"])
