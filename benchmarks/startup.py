@@ -15,6 +15,7 @@ DEMO = ROOT / "scores" / "11-storm.stoch"
 PACKAGES = ("stochos", "grammar", "models")
 RUNS = 9
 BASE = "import lark, typer, rich, numpy"
+SAMPLING = "import numpy, safetensors, lark, music21"
 EXPORT = BASE + "; from music21.musicxml.m21ToXml import ScoreExporter"
 BAR = "| {a}4:8 B4 C5 D5 {3:2 E5 D5 C5} <A4 C5>:4'accent | (C5:4. B4:8) A4:4?0.5 r:4 "
 
@@ -57,6 +58,8 @@ def main() -> None:
         stochos = [sys.executable, "-m", "stochos"]
         compare("check of 60 bars", [*stochos, "check", str(score)], BASE, 2)
         compare("compile of the demo", [*stochos, "compile", str(DEMO), "-o", place], EXPORT, 2)
+        sample = [*stochos, "sample", "--steps", "129", "--outputs", "10", "--seed", "1", "-o", place]
+        compare("ten takes of 128 steps", sample, SAMPLING, 1.5)
 
 
 if __name__ == "__main__":

@@ -103,6 +103,12 @@ def test_a_compile_with_a_network_loads_no_training(tmp_path: Path) -> None:
     assert found.isdisjoint({"scipy", "tensorflow", "keras", "rich", "pydantic"})
 
 
+def test_sampling_loads_a_network_and_nothing_else(tmp_path: Path) -> None:
+    found = loaded("sample", "--steps", "20", "-o", str(tmp_path))
+    assert {"numpy", "safetensors"} <= found
+    assert found.isdisjoint({"lark", "music21", "mido", "scipy", "tensorflow", "keras", "rich", "matplotlib"})
+
+
 def test_importing_stochos_costs_nothing() -> None:
     command = "import sys; import stochos; print(*(m for m in sys.modules if m.startswith('stochos')))"
     done = subprocess.run([sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)

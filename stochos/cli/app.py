@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from difflib import unified_diff
 from enum import StrEnum
@@ -14,6 +15,7 @@ import typer
 from stochos import __version__
 from stochos.cli.dataset import dataset_app
 from stochos.cli.guard import PROBLEMS, OutputFormat, guarded, run, tell, tell_count
+from stochos.cli.sample import Threshold
 from stochos.cli.screen import busy, counting, messages, results
 from stochos.cli.states import States
 from stochos.lazily import load_numpy_later
@@ -321,6 +323,60 @@ def evaluate(
 
 
 @app.command()
+def sample(  # noqa: PLR0913, PLR0917 - an argument for each option
+    model: Annotated[str, typer.Option(metavar="MODEL", help="A network, by name or folder.")] = "basic",
+    steps: Annotated[
+        int, typer.Option(min=1, max=100_000, help="Sixteenths in all; as in Magenta those of the primer count.")
+    ] = 128,
+    outputs: Annotated[int, typer.Option(min=1, max=1000, help="How many takes are drawn, together.")] = 1,
+    primer: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="'[60, -2, 62, -2]' or 'C4:8 D4'; by default middle C, as in Magenta; '[]' for none."),
+    ] = None,
+    primer_midi: Annotated[Optional[Path], typer.Option(help="The first part of a MIDI file.")] = None,  # noqa: UP045
+    include_primer: Annotated[bool, typer.Option("--include-primer", help="Write the primer before a take.")] = False,
+    temperature: Annotated[float, typer.Option(min=0.001, max=1000.0, help="Below 1 tamer, above 1 wilder.")] = 1.0,
+    threshold: Annotated[
+        Threshold, typer.Option(help="Draw (soft), or let the likeliest event always come (hard).")
+    ] = Threshold.SOFT,
+    beam: Annotated[int, typer.Option(min=1, max=100, help="Continuations of each take that are kept.")] = 1,
+    branch: Annotated[int, typer.Option(min=1, max=100, help="Ways in which each of these goes on.")] = 1,
+    steps_per_iteration: Annotated[int, typer.Option(min=1, help="Steps after which the likeliest are kept.")] = 1,
+    tempo: Annotated[float, typer.Option(min=4.0, max=1000.0, help="Quarter notes a minute.")] = 120.0,
+    seed: Annotated[Optional[int], typer.Option(min=0, help="Draw the takes of this seed again.")] = None,  # noqa: UP045
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Where the files go.")] = Path(),
+) -> None:
+    """Let a network go on with a primer, as MIDI files.
+
+    Options are Magenta's; other than there the primer is heard as it is written, with no silence after it, and it is
+    only written with --include-primer.
+    """
+    from secrets import randbelow
+
+    from stochos.cli import sample as sampling
+    from stochos.cli.opened import model_of, opening
+    from stochos.neural.beam import Beam, takes
+    from stochos.rendering.files import write_whole
+
+    if primer is not None and primer_midi is not None:
+        raise typer.BadParameter("one primer is enough", param_hint="--primer-midi")
+    number = randbelow(2**31) if seed is None else seed
+    with opening():
+        heard = sampling.primer_in(primer_midi) if primer_midi else sampling.primer_of(primer or sampling.MIDDLE_C)
+        count = sampling.steps_after(heard, steps)
+        choice = sampling.chosen(temperature, threshold, count)
+        if threshold is Threshold.HARD and outputs > 1:
+            messages().say("with --threshold hard all takes are one: it is written once")
+            outputs = 1
+        made = takes(model_of(model), heard, choice, outputs, number, Beam(beam, branch, steps_per_iteration))
+        files = sampling.files_of(made, heard if include_primer else (), model, number, tempo, output)
+        write_whole(files)
+    for line in sampling.told(files, made):
+        results().say(line)
+    results().say(f"seed {number}")
+
+
+@app.command()
 def explain(code: Annotated[str, typer.Argument(help="A code such as STO201.")]) -> None:
     """Explain a problem: why it comes, and what to write."""
     from stochos.cli.explain import explanation, guess
@@ -447,5 +503,6 @@ def _source(file: str):  # type: ignore[no-untyped-def] # Source, which is only 
 
 def main() -> None:
     """The `stochos` command."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # networks are small: sharing costs more than it saves
     load_numpy_later()
     run(app)

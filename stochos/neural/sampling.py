@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +44,14 @@ class Stepper:
             if self._ears:
                 self._ears[number].hear(event)
         self._step()
+
+    def keep(self, numbers: Sequence[int] | NDArray[np.intp]) -> None:
+        """Go on with these of the takes, in their order; one that is named twice goes on in two ways."""
+        self.before = [list(self.before[number]) for number in numbers]
+        self._ears = self._ears and [deepcopy(self._ears[number]) for number in numbers]
+        self._states = [tuple(part[numbers] for part in state) for state in self._states]
+        self._attention = tuple(part[numbers] for part in self._attention)
+        self.logits = self.logits[numbers]
 
     def _step(self) -> None:
         layers, states, encoding = self._model.layers, self._states, self._model.encoding
@@ -168,7 +177,7 @@ def continue_melodies(  # noqa: PLR0913  everything that a composer may set, onc
     encoding, takes = model.encoding, len(rngs)
     events = clean(primer)
     moved = squash_amount(events, encoding) if transposition is None else transposition
-    may = _speakable(moved, allowed, encoding)
+    may = speakable(moved, allowed, encoding)
     stepper = Stepper(model, takes)
     for event in squash(events, encoding, moved) or [NO_EVENT] * (not model.config.start):
         stepper.hear([event] * takes)
@@ -185,7 +194,7 @@ def continue_melodies(  # noqa: PLR0913  everything that a composer may set, onc
     return np.array(added).reshape(-1, takes).T.tolist()
 
 
-def _speakable(moved: int, allowed: Mask | None, encoding: Encoding) -> Mask:
+def speakable(moved: int, allowed: Mask | None, encoding: Encoding) -> Mask:
     """Whether events -2..127, in the key of the network, may come: [1, 130], or [steps, 130] where that changes."""
     sounding = np.arange(HIGHEST_PITCH + 1) - moved
     inside = (sounding >= 0) & (sounding <= HIGHEST_PITCH)
