@@ -38,12 +38,16 @@ class Events(NamedTuple):
     onset, duration  quarter notes from the passage's start; duration > 0
     pitch            MIDI numbers, perhaps between keys: whoever plays them takes the nearest one allowed
     velocity         1..127, or None: from the dynamics in force
+    speed            how each note glides, semitones a second; None: it does not, or as the passage says
+    intensity        names of the dynamics that each note goes through; None: those in force
     """
 
     onset: Floats
     duration: Floats
     pitch: Floats
     velocity: Floats | None
+    speed: Floats | None = None
+    intensity: tuple[tuple[str, ...], ...] | None = None
 
 
 class Network(Protocol):

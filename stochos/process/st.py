@@ -11,6 +11,7 @@ import numpy as np
 
 from stochos.process.certainty import uniforms
 from stochos.process.cloud import SHORTEST, Cloud
+from stochos.process.intensity import FORMS
 from stochos.process.joint import Drawn, at_start
 from stochos.process.passage import Events, Frame
 from stochos.process.poisson import MOST
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _BREATH = 8.5  # spreads in a breath, as in the book; the published program has 4
+SPEEDS = ("direct", "inverse", "independent")
+_SLOW, _FAST, _FASTEST = 10.0, 30.0, 71.0  # semitones a second: mean speeds, and none is higher
 Table = tuple[tuple[float, ...], ...]
 
 
@@ -53,6 +56,10 @@ class St:
     breath    the longest note of a part, quarter notes. With a note every z seconds on average in a sequence, and every
               y seconds where the part plays least, notes last z' = breath·|ln z / ln y| at most, z'/2 on average, by
               the normal law with a spread of z'/8.5
+    speed     how a part glides: by the normal law, up or down alike, with a mean speed of 10 st/s in the sparsest
+              sequences and 30 st/s in the densest ("direct"), the other way round ("inverse"), or of 10 to 30 st/s,
+              drawn for each note ("independent"); never faster than 71 st/s. None: it does not glide
+    intensity each note goes through one of the 44 forms of intensity, each as likely
     pitch     None: up or down from the last one, near rather than far, within the compass
     Source: Xenakis, Formalized Music (1992), ch. V.
     """
@@ -66,6 +73,11 @@ class St:
     breath: Value = parameter(Quantity.LENGTH, "the longest note", above=0.0)
     limit: Value | None = parameter(Quantity.LENGTH, "longest sequence; by default 3 means", default=None, above=0.0)
     pitch: Value | None = parameter(Quantity.PITCH, "pitches; by default a wandering line", default=None)
+
+    speed: str | None = parameter(
+        Quantity.CHOICE, "glissandi, their speed by the density", default=None, words=SPEEDS
+    )
+    intensity: bool = parameter(Quantity.FLAG, "each note takes one of 44 forms of intensity", default=False)
 
     def flaw(self, part: str) -> tuple[str, str] | None:
         """The argument that does not fit the others, and why."""
@@ -96,7 +108,18 @@ class St:
             pitch = Cloud(Drawn(onsets), self.pitch).play(frame).pitch
         else:
             pitch = _wander(frame, onsets / context.duration)
-        return Events(onsets, length, pitch, None)
+        speed = None if self.speed is None else self._speeds(frame, plan.levels[which])
+        return Events(onsets, length, pitch, None, speed, _intensities(frame, len(onsets)) if self.intensity else None)
+
+    def _speeds(self, frame: Frame, levels: Floats) -> Floats:
+        """Speeds of glissandi at levels of density, semitones a second; v/a is normal, with a spread of 1/√2."""
+        context = frame.context.at("speed")
+        share = levels / (len(self.classes[0]) - 1.0)
+        if self.speed == "independent":
+            share = context.at("mean").rng().random(len(levels))
+        mean = _FAST - (_FAST - _SLOW) * share if self.speed == "inverse" else _SLOW + (_FAST - _SLOW) * share
+        drawn = math.sqrt(math.pi / 2.0) * mean * normal_quantile(open_uniforms(context.rng(), len(levels)))
+        return np.clip(drawn, -_FASTEST, _FASTEST)
 
     def plan(self, context: Context) -> Plan:
         """Sequences, and every note in them."""
@@ -175,6 +198,12 @@ def _onsets(start: float, end: float, density: float, waits: Iterator[float]) ->
     while now < end:
         yield now
         now -= math.log1p(-next(waits)) / density
+
+
+def _intensities(frame: Frame, count: int) -> tuple[tuple[str, ...], ...]:
+    """A form of intensity for each note."""
+    which = (frame.context.at("intensity").rng().random(count) * len(FORMS)).astype(np.intp)
+    return tuple(FORMS[form] for form in which.tolist())
 
 
 def _wander(frame: Frame, places: Floats) -> Floats:

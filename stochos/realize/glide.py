@@ -23,17 +23,20 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 
 def drawn_glides(  # noqa: PLR0913, PLR0917  all that a glide hangs on
     passage: score.Passage, take: Take, place: Place, frame: Frame, places: Floats, compass: tuple[Floats, Floats],
-    notes: Sequence[tuple[int, int, int]],
+    notes: Sequence[tuple[int, int, int]], drawn: Floats | None = None,
 ) -> list[float]:  # fmt: skip
     """Semitones that each note of a passage rises or falls, at the speed drawn for it: never beyond its bounds.
 
     places   [N]: where the notes start, 0..1
     compass  [N] each: lowest and highest pitch there
     notes    onset, duration and pitch of each
+    drawn    [N]: speeds that the process says, where the passage says none
     """
-    if passage.glissando is None or not notes:
+    speed = drawn
+    if passage.glissando is not None:
+        speed = passage.glissando.sampler(frame.context.at(GLISSANDO))(places)
+    if speed is None or not notes:
         return [0.0] * len(notes)
-    speed = passage.glissando.sampler(frame.context.at(GLISSANDO))(places)
     onset, duration, pitch = np.array(notes, dtype=np.float64).T
     base, ratio = float(place.base), float(place.ratio)
     lasting = seconds(take.section.tempos, base + ratio * onset, base + ratio * (onset + duration))

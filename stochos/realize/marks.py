@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from stochos import score
 from stochos.music.dynamics import DEFAULT_DYNAMIC
+from stochos.music.dynamics import VELOCITIES as LOUD
+from stochos.music.time import QUARTER
 from stochos.realization import Dynamic, Hairpin, Note, Slur
 
 
@@ -20,6 +22,34 @@ def slurs_of(slurs: Iterable[score.Slur], notes: list[Note], voice: int) -> list
         if first < last:
             found.append(Slur(onsets[first], onsets[last], voice))
     return found
+
+
+SHADED = QUARTER
+"""What a change of dynamics needs to be heard and read: shorter notes take the first dynamic of theirs."""
+
+
+def shades(
+    intensity: Sequence[tuple[str, ...]], times: Sequence[tuple[int, int]]
+) -> list[score.Dynamic | score.Hairpin]:
+    """Marks for notes that each go through some dynamics: the first where it begins, the last three quarters on.
+
+    times  written onset and duration of each, in order; one that begins while another sounds has no marks
+    """
+    marks: list[score.Dynamic | score.Hairpin] = []
+    silent, last = -1, ""
+    for names, (start, length) in zip(intensity, times, strict=True):
+        if start < silent:
+            continue
+        steps = names if length >= SHADED * (len(names) - 1) else names[:1]
+        places = [start + 3 * length * i // (4 * max(len(steps) - 1, 1)) for i in range(len(steps))]
+        for i, (name, at) in enumerate(zip(steps, places, strict=True)):
+            if name != last or i:
+                marks.append(score.Dynamic(at, name))
+            if i + 1 < len(steps):
+                marks.append(score.Hairpin(at, "cresc" if LOUD[steps[i + 1]] > LOUD[name] else "dim"))
+            last = name
+        silent = start + length
+    return marks
 
 
 @dataclass

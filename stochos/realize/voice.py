@@ -18,6 +18,7 @@ from stochos.realization import Note, Origin
 from stochos.realize.attempts import Starved, Tally
 from stochos.realize.frame import Place, Take, at_places, frame_of
 from stochos.realize.glide import drawn_glides
+from stochos.realize.marks import shades
 from stochos.realize.page import is_on_page, one_line, placed
 from stochos.realize.phrase import Phrase, joined, remembered, transformed
 from stochos.realize.streams import stream
@@ -98,7 +99,7 @@ class Voice:
         heard = remembered(phrase.notes, passage.onset, before)
         frame, events, places, compass, notes = self._kept(passage, place, heard)
         start, end = passage.onset, passage.onset + passage.duration
-        glides = drawn_glides(passage, self.take, place, frame, places, compass, notes)
+        glides = drawn_glides(passage, self.take, place, frame, places, compass, notes, events.speed)
         if place == Place():
             times, brackets = placed(notes, start, end, self.take.section)
             phrase.tuplets += brackets
@@ -107,6 +108,9 @@ class Voice:
         else:
             times = [(onset, 0) for onset, _, _ in notes]
             phrase.free.append((start, end))
+        if events.intensity is not None and passage.velocity is None:
+            lasting = [(at, length or note[1]) for (at, length), note in zip(times, notes, strict=True)]
+            phrase.marks += shades(events.intensity, lasting)
         velocities = _velocities(passage, frame, events, places)
         number, origin = self.number, Origin(self.section, passage.name, passage.label)
         phrase.notes += [

@@ -1,4 +1,5 @@
-from itertools import islice
+from dataclasses import replace
+from itertools import islice, pairwise, product
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ from evidence import ALARM, WRONG, context, of_counts, of_law
 from scipy import stats
 
 from stochos.process.certainty import uniforms
+from stochos.process.intensity import FORMS, ZONES
 from stochos.process.passage import Frame
 from stochos.process.st import St, near
 from stochos.process.value import Constant
@@ -120,3 +122,73 @@ def test_a_part_that_never_plays_is_silent() -> None:
     silent = st(table=((0.0, 0.0), (1.0, 2.0)), density=1.0)
     assert len(silent.play(frame(500.0)).onset) == 0
     assert list(islice(silent.play(frame(500.0, "b")).onset, 1)) == [0.0]
+
+
+def turns(steps: tuple[int, ...]) -> tuple[int, ...]:
+    """What is heard of a loudness that moves evenly through some steps: where it begins, turns and ends."""
+    line = [float(n) for n in np.interp(np.linspace(0, len(steps) - 1, 97), range(len(steps)), steps)]
+    ways = [np.sign(b - a) for a, b in pairwise(line)]
+    moving = [i for i, way in enumerate(ways) if way]
+    bends = [j for i, j in pairwise(moving) if ways[i] != ways[j]]
+    ends = [line[0], line[-1]] if moving else [line[0]]
+    return tuple(int(n) for n in (ends[0], *(line[i] for i in bends), *ends[1:]))
+
+
+def test_of_the_64_ways_through_three_zones_44_sound_different() -> None:
+    heard = {turns(steps) for steps in product(range(4), repeat=3)}
+    assert {tuple(ZONES[zone] for zone in form) for form in heard} == set(FORMS)
+    assert len(FORMS) == len(set(FORMS)) == 44
+
+
+def gliding(speed: str) -> tuple[np.ndarray, float]:
+    """Speeds of a part that plays all there is, and how dense it is there, 0 to 1."""
+    table = ((1.0,) * 7,)
+    process = replace(st(sequence=1e9, limit=1e9, density=6.0, table=table), speed=speed, intensity=True)
+    events = process.play(frame(2_000.0))
+    assert events.speed is not None
+    return events.speed, float(process.plan(frame(2_000.0).shared).levels[0]) / 6.0
+
+
+@pytest.mark.parametrize("speed", ["direct", "inverse"])
+def test_speeds_of_glissandi_are_normal_and_go_with_the_density(speed: str) -> None:
+    """f(v) = 2/(a√π)·e^(-v²/a²)."""
+    found, share = gliding(speed)
+    a = np.sqrt(np.pi) * (
+        10.0 + 20.0 * share if speed == "direct" else 30.0 - 20.0 * share
+    )  # f(v) = 2/(a√π)·e^(-v²/a²)
+    assert len(found) > 10_000
+    assert np.abs(found).max() <= 71.0
+
+    def chance(a: float) -> float:
+        spread = a / np.sqrt(2.0)
+        return of_law(found[np.abs(found) < 60.0], stats.truncnorm(-60.0 / spread, 60.0 / spread, scale=spread))
+
+    assert chance(a) > ALARM
+    assert chance(a * WRONG) < ALARM
+
+
+def test_independent_speeds_mix_all_means_and_the_density_does_not_matter() -> None:
+    found, _ = gliding("independent")
+    means = 10.0 + 20.0 * (np.arange(2_000) + 0.5) / 2_000
+    edges = np.linspace(0.0, 60.0, 25)
+    cdf = stats.halfnorm.cdf(edges[:, None], scale=means * np.sqrt(np.pi / 2)).mean(axis=1)
+    wrong = stats.halfnorm.cdf(edges[:, None], scale=20.0 * np.sqrt(np.pi / 2)).mean(axis=1)
+    counts = np.histogram(np.abs(found), edges)[0]
+    assert of_counts(counts, np.diff(cdf)) > ALARM
+    assert of_counts(counts, np.diff(wrong)) < ALARM
+
+
+def test_each_form_of_intensity_is_as_likely() -> None:
+    process = replace(st(sequence=1e9, limit=1e9, density=20.0, table=((1.0,) * 7,)), intensity=True)
+    forms = process.play(frame(20_000.0)).intensity
+    assert forms is not None
+    counts = [forms.count(form) for form in FORMS]
+    assert sum(counts) == len(forms)
+    assert of_counts(counts, [1.0] * 44) > ALARM
+    assert of_counts(counts, [1.0 + 0.1 * (i % 2) for i in range(44)]) < ALARM
+
+
+def test_without_them_notes_neither_glide_nor_swell() -> None:
+    events = st().play(frame(200.0))
+    assert events.speed is None
+    assert events.intensity is None
