@@ -288,7 +288,8 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument for each option
     for line in [*heat.heat_map(lesson, screen.width, screen.unicode), *learning.told(lesson)]:
         screen.say(line)
     if made:
-        screen.say(f"wrote {' and '.join(map(str, made))}")
+        hint = f"; `stochos compile {quote(str(output))}` plays eight bars of it" if output else ""
+        screen.say(f"wrote {' and '.join(map(str, made))}{hint}")
 
 
 @app.command()

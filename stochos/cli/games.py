@@ -17,24 +17,46 @@ def told(match: Match) -> str:
 def _lines(match: Match) -> Iterator[str]:
     game, turns, solution = match.game, match.turns, solve(match.game.payoff)
     first, second = game.parts
-    width = max(len(first), len(second))
-    yield f"{match.name} in section {match.section}: {first} against {second}, {len(turns.start)} turns"
-    yield f"  {first:{width}}  {_chances(solution.first)}"
-    yield f"  {second:{width}}  {_chances(solution.second)}"
-    yield f"  a turn is worth {_number(solution.value)} to {first} on average"
+    count = len(turns.start)
+    yield f"{match.name} in section {match.section}: {first} against {second}, {_turns(count)}"
+    yield ""
+    yield from _tactics(first, solution.first, turns.first.tolist())
+    yield from _tactics(second, solution.second, turns.second.tolist())
+    in_all = f"{float(solution.value) * count:+.3g} in all"
+    yield f"  best play is worth {_number(solution.value)} a turn to {first}: {in_all}"
     yield ""
     total = Fraction(0)
-    yield f"  turn  {first:>{width}}  {second:>{width}}  wins  score"
+    wins = f"to {first}"
+    yield f"  turn  {first}  {second}  {wins}  score   (the tactics that are played, what {first} wins, and so far)"
     for number, (row, column) in enumerate(zip(turns.first, turns.second, strict=True), 1):
         won = Fraction(str(game.payoff[row][column]))
         total += won
-        yield f"  {number:4}  {row + 1:{width}}  {column + 1:{width}}  {float(won):+4g}  {float(total):+5g}"
+        played = f"{row + 1:{len(first)}}  {column + 1:{len(second)}}"
+        yield f"  {number:4}  {played}  {float(won):+{len(wins)}g}  {float(total):+5g}"
     yield ""
     yield f"  {_winner(total, first, second)}"
 
 
-def _chances(strategy: Sequence[Fraction]) -> str:
-    return "  ".join(f"{number}: {_number(chance)}" for number, chance in enumerate(strategy, 1))
+def _turns(count: int) -> str:
+    return f"{count} turn{'' if count == 1 else 's'}"
+
+
+def _tactics(player: str, chances: Sequence[Fraction], played: Sequence[int]) -> Iterator[str]:
+    """The chances of each tactic in best play, and how often it was played."""
+    rows = [
+        (player, *(str(number) for number in range(1, len(chances) + 1))),
+        ("best", *map(_short, chances)),
+        ("", *(f"{float(chance):.3g}" for chance in chances)),
+        ("played", *(str(played.count(number)) for number in range(len(chances)))),
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for name, *cells in rows:
+        yield f"  {name:{max(widths[0], 8)}}  " + "  ".join(f"{c:>{w}}" for c, w in zip(cells, widths[1:], strict=True))
+    yield ""
+
+
+def _short(chance: Fraction) -> str:
+    return str(chance) if chance.denominator < 1000 else ""
 
 
 def _number(number: Fraction) -> str:

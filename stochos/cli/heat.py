@@ -46,7 +46,8 @@ def heat_map(lesson: Lesson, width: int, unicode: bool) -> list[str]:
     shades = _SHADES if unicode else _ASCII
     tall = max(map(len, heat.names))
     heads = [name.rjust(tall) for name in heat.names]
-    lines = [" " * label + "".join(head[i].rjust(_CELL) for head in heads) for i in range(tall)]
+    lines = ["from the states at the left to those above; the darker, the likelier"]
+    lines += [" " * label + "".join(head[i].rjust(_CELL) for head in heads) for i in range(tall)]
     for name, row in zip(heat.names, heat.chances, strict=True):
         cells = (
             shades[min(int(chance * len(shades)) + (0 < chance < 1 / len(shades)), len(shades) - 1)] * _CELL

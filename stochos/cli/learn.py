@@ -205,8 +205,12 @@ def score_of(lesson: Lesson, name: str, sources: Sequence[str]) -> str:
 def told(lesson: Lesson) -> list[str]:
     """What is to be known of a chain, in a few lines."""
     shares = lesson.shares
+    alone = sum(len(row) == 1 for row in lesson.rows.values())
+    heard = sum(lesson.counts.tables[0][()].values())
     often = ", ".join(f"{written(state, lesson.states)} {share:.1%}" for state, share in islice(shares.items(), _SHOWN))
+    rows = f"rows: {len(lesson.rows):,}, {alone:,} of them with a single way on"
     lines = [
+        f"{rows}; states: {len(shares):,}, {heard:,.0f} heard",
         f"in the long run: {often}{', …' if len(shares) > _SHOWN else ''}",
         f"entropy: {lesson.long_run.entropy:.3f} bit a step",
     ]

@@ -24,17 +24,26 @@ def described(sieve: Sieve, add: int | None) -> Iterator[str]:
 def _facts(sieve: Sieve) -> Iterator[str]:
     period = reduction.period(sieve)
     points = list(islice((n for n in range(period) if sieve.contains(n)), _MOST + 1))
+    count = sum(sieve.contains(n) for n in range(period))
     around = [*points, points[0] + period] if 0 < len(points) <= _MOST else points
     intervals = [after - before for before, after in pairwise(around)]
     rows = {
         "sieve": reduction.written(sieve.expression),
         "primitive": _primitive(sieve),
         "period": str(period),
+        "holds": f"{count} of {period} numbers",
+        "drawn": _drawn(sieve, period),
         "points": _listed(points),
         "intervals": _listed(intervals),
     }
     for name, said in rows.items():
         yield f"{name:9}  {said}"
+
+
+def _drawn(sieve: Sieve, period: int) -> str:
+    """A period from 0 on, a sign for each number."""
+    signs = "".join("x" if sieve.contains(n) else "." for n in range(min(period, _MOST)))
+    return signs + (" …" if period > _MOST else "")
 
 
 def _primitive(sieve: Sieve) -> str:

@@ -271,6 +271,8 @@ def test_a_sieve_is_told_in_its_simplest_form(stochos: Run) -> None:
     assert found["period"] == "60"
     assert found["points"] == "3 11 23 33 35 47 59"
     assert found["intervals"] == "8 12 10 2 12 12 4"
+    assert found["holds"] == "7 of 60 numbers"
+    assert [i for i, sign in enumerate(found["drawn"]) if sign == "x"] == [3, 11, 23, 33, 35, 47, 59]
 
 
 def test_a_metabola_is_told_beside_it(stochos: Run) -> None:
