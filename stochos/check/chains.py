@@ -28,6 +28,7 @@ WORDS = Parameter("state", Quantity.LABEL, required=False)
 """In place of what is drawn: the states of this chain are words."""
 
 _PITCHES = Parameter("state", Quantity.PITCH, required=False)
+_STEPS = Parameter("state", Quantity.INTERVAL, required=False)
 _ROUNDING = Fraction(1, 10**6)
 
 
@@ -39,6 +40,15 @@ def states_of(chain: tree.Chain) -> list[tree.Value]:
 def is_worded(chain: tree.Chain) -> bool:
     """Whether all its states are words."""
     return all(isinstance(state, tree.Word) for state in states_of(chain))
+
+
+def _plural(quantity: Quantity) -> str:
+    return "pitches" if quantity is Quantity.PITCH else f"{quantity.value}s"
+
+
+def _is_step(node: tree.Value) -> bool:
+    """Whether it is an interval, counted from the last pitch."""
+    return isinstance(node, tree.Number) and node.unit == "st"
 
 
 class Chains:
@@ -121,6 +131,8 @@ class Chains:
         elif wanted is Quantity.PITCH:
             kinds = (tree.PitchName, tree.Word, tree.Notation)
         states = states_of(node)
+        if wanted is Quantity.PITCH and any(_is_step(state) for state in states):
+            return False
         words = {state.word for state in states if isinstance(state, tree.Word)}
         if wanted is Quantity.PITCH and is_worded(node) and not words & {"r", *PERCUSSION}:
             said = "the states of this chain are words, and pitches are drawn here"
@@ -135,7 +147,7 @@ class Chains:
             return True
         name = target.name if target else "pitch"
         self._complain(
-            "STO401", states[0].span, f"`{name}` is drawn here, and its states are no {wanted.value}s", place,
+            "STO401", states[0].span, f"`{name}` is drawn here, and its states are no {_plural(wanted)}", place,
             hint=f"{kind_of(states[0])} cannot be one",
         )  # fmt: skip
         return True
@@ -209,6 +221,9 @@ class Chains:
             said = f"hidden states are words, such as `calm`; this is {kind_of(node)}"
             self._complain("STO401", node.span, said, place)
             return None
+        if _is_step(node) and (target is None or target.quantity is Quantity.PITCH):
+            value = self._values.resolve(node, _STEPS, place)
+            return Token((), 0.0, step=value.number) if isinstance(value, Constant) else None
         if target is not None:
             value = self._values.resolve(node, target, place)
             if value is not None and not isinstance(value, Constant):

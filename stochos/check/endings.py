@@ -26,4 +26,6 @@ def leads_on(process: Any, written: Iterable[Given], report: Report) -> bool:
 
 
 def _name(state: Token) -> str:
+    if state.step is not None:
+        return f"{state.step:+g}st"
     return "+".join(str(spell(pitch, 0)) for pitch in state.pitches) or "r"

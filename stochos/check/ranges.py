@@ -101,11 +101,13 @@ class Ranges:
         if not primer:
             return True
         source, span = paired["primer"].source, paired["primer"].argument.value.span
-        if isinstance(chain, Chain | Morph) and primer[-1].pitches not in {state.pitches for state in chain.states}:
+        states = chain.states if isinstance(chain, Chain | Morph) else ()
+        climbs = any(state.step is not None for state in states)
+        if states and not climbs and primer[-1].pitches not in {state.pitches for state in states}:
             self._report.add(
                 "STO505", source, span, "the chain has no state for the end of this primer",
                 hint="end it on one of the chain's states: " + ", ".join(
-                    " ".join(str(spell(p, 0)) for p in state.pitches) or "r" for state in chain.states[:8]
+                    " ".join(str(spell(p, 0)) for p in state.pitches) or "r" for state in states[:8]
                 ),
             )  # fmt: skip
             return False

@@ -253,8 +253,7 @@ def _played(lesson: Lesson, name: str) -> list[str]:
         case States.PITCH:
             playing = f"@markov(chain: ${name}, length: 1/8)"
         case States.INTERVAL:
-            walk = f"@brown(start: C5, step: 0.01st, drift: @markov(chain: ${name}), within: C4..C6)"
-            playing = f"@cloud(onsets: @pulse(every: 1/8), pitch: {walk})"
+            playing = f"@markov(chain: ${name}, start: C5, length: 1/8, within: C4..C6)"
         case States.LENGTH:
             playing = f"@cloud(onsets: @pulse(every: @markov(chain: ${name})), pitch: C4..C6)"
     return [f'part piano = "Piano"{wider}', f"section A 8 bars {{ piano: {playing} fill }}"]

@@ -67,9 +67,14 @@ class Chain:
 
 def distance(one: Token, other: Token) -> tuple[float, float]:
     """How far two states lie apart: in number or lowest pitch, then in length; a rest is infinitely far from a note."""
-    a, b = (t.number if t.number is not None else t.pitches[0] if t.pitches else None for t in (one, other))
+    a, b = (_said(token) for token in (one, other))
     apart = 0.0 if a == b else math.inf if a is None or b is None else abs(a - b)
     return apart, abs(one.length - other.length)
+
+
+def _said(token: Token) -> float | None:
+    told = token.number if token.step is None else token.step
+    return told if told is not None else token.pitches[0] if token.pitches else None
 
 
 class Counts(NamedTuple):

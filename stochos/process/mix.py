@@ -38,6 +38,9 @@ class Mix:
 
     def flaw(self, part: str) -> tuple[str, str] | None:
         """The argument that does not fit the others, and why."""
+        chains = [chain for process in self.of if (chain := getattr(process, "chain", None)) is not None]
+        if any(state.step is not None for chain in chains for state in chain.states):
+            return "of", "a chain of intervals cannot be mixed: write its states as pitches"
         if self.weights is None:
             return None
         if len(self.weights) != len(self.of):

@@ -24,12 +24,14 @@ class Token(NamedTuple):
     length   quarter notes to the next token; 0 where the chain does not say
     number   what a state of plain numbers says; None in music
     name     of a state that has one; "" in music
+    step     semitones from the last pitch to this one, of a state that is an interval; None in music
     """
 
     pitches: tuple[int, ...]
     length: float
     number: float | None = None
     name: str = ""
+    step: float | None = None
 
 
 class Events(NamedTuple):

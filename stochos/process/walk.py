@@ -121,14 +121,14 @@ class Walk:
 def recognised(tokens: Iterable[Token], states: Sequence[Token]) -> list[int]:
     """The states that the last of some tokens are, oldest first, back to the first token that is none.
 
-    A token is the state of its pitches that is nearest in length.
+    A token is the state of its pitches, or its step, that is nearest in length.
     """
-    by_pitches: dict[tuple[int, ...], list[int]] = {}
+    by_sound: dict[tuple[tuple[int, ...], float | None], list[int]] = {}
     for i, state in enumerate(states):
-        by_pitches.setdefault(state.pitches, []).append(i)
+        by_sound.setdefault((state.pitches, state.step), []).append(i)
     heard: list[int] = []
     for token in tokens:
-        alike = by_pitches.get(token.pitches)
+        alike = by_sound.get((token.pitches, token.step))
         if alike is None:
             heard.clear()
         else:
