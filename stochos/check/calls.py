@@ -157,7 +157,10 @@ class Calls:
         known = {name: p for name, p in args.declared(found.process, ()).items() if name in names}
         resolved = self._resolved(found, known, place, None)
         own = args.field_names(found.process)
-        return None if resolved is None else found.process(**{own[n]: v for n, v in resolved.items()})
+        process = None if resolved is None else found.process(**{own[n]: v for n, v in resolved.items()})
+        given = {g.argument.name: g for g in found.given}
+        sound = process is not None and leads_on(process, found.given, self._report)
+        return process if sound and is_sound(process, given, place, found.call, self._report) else None
 
     def passage(self, call: tree.Call, place: Place, quarters: float) -> Played | None:
         """A process that plays whole notes, for at most `quarters` quarter notes."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -25,6 +25,9 @@ EVENTS = 130
 STEPS = 4
 """To a quarter note: the grid that networks play on."""
 
+At: TypeAlias = Callable[[float], float]
+"""A number at each place 0..1."""
+
 _SLACK = 1e-9
 
 
@@ -33,15 +36,20 @@ class ChainTeller:
 
     Where others play what it does not know, it begins anew.
     order, temperature   at places 0..1
+    least, most  how often it lets a state come in succession, at places; None: as it falls
+    likens       at a dead end it goes on as after what is most like it; else memory shortens
+    restarts     or it forgets all
     """
 
-    def __init__(
-        self, chain: Chain | Morph, order: Callable[[float], float], temperature: Callable[[float], float],
-        heard: Sequence[int],
+    def __init__(  # noqa: PLR0913  all that a walk hangs on
+        self, chain: Chain | Morph, order: At, temperature: At, heard: Sequence[int],
+        *, least: At | None = None, most: At | None = None, likens: bool = False, restarts: bool = False,
     ) -> None:  # fmt: skip
         self._chain: Chain | Mixed = chain.at(0.0) if isinstance(chain, Morph) else chain
         self._morph = chain if isinstance(chain, Morph) else None
         self._order, self._temperature = order, temperature
+        self._least, self._most, self._likens, self._restarts = least, most, likens, restarts
+        self._last, self._run = -1, 0  # the state that ended last, and how often it came running
         self._deepest = chain.order
         self._sounds = [event_of(state) for state in chain.states]
         self._steps = [steps_of(state) for state in chain.states]
@@ -62,8 +70,9 @@ class ChainTeller:
         total = sum(ending.values()) + going_on
         if going_on:
             told[HOLD] = going_on / total
-        for gone, chance in ending.items():
-            for state, likely in self._next(gone, [permitted[sound] for sound in self._sounds]).items():
+        may = [bool(permitted[sound]) for sound in self._sounds]
+        for (gone, last), chance in ending.items():
+            for state, likely in self._bounded(gone, may, self._running(last)).items():
                 told[self._sounds[state]] += chance / total * likely
         whole = told.sum()
         return told / whole if whole > 0 else told
@@ -76,27 +85,50 @@ class ChainTeller:
         if self._now:
             nearest = min(self._now, key=lambda state: (abs(self._steps[state] - self._age), -self._now[state]))
             self._gone = self._following(nearest)
+            self._last, self._run = self._running(nearest)
         alike = [sound == event for sound in self._sounds]
         self._is_known = any(alike)
-        self._now = self._next(self._gone, alike if self._is_known else [True] * len(alike))
+        self._now = self._bounded(
+            self._gone, alike if self._is_known else [True] * len(alike), (self._last, self._run)
+        )
         self._age = 1
 
-    def _ending(self) -> dict[Memory, float]:
-        """The memories that there are if what sounds ends now, and their weights; at the beginning all ends."""
+    def _ending(self) -> dict[tuple[Memory, int], float]:
+        """The memories that there are if what sounds ends now, and which state did; with their weights.
+
+        At the beginning all ends, and no state did: -1.
+        """
         if not self._now:
-            return {self._gone: 1.0}
+            return {(self._gone, -1): 1.0}
         age = min(self._age, max(self._steps[state] for state in self._now))
-        found: dict[Memory, float] = {}
-        for state, chance in self._now.items():
-            if self._steps[state] == age:
-                following = self._following(state)
-                found[following] = found.get(following, 0.0) + chance
-        return found
+        return {
+            (self._following(state), state): chance for state, chance in self._now.items() if self._steps[state] == age
+        }
 
     def _following(self, state: int) -> Memory:
+        """The memory once a state has ended; nothing is left of it at a dead end that all begins anew at."""
         if not self._is_known or not self._deepest:
             return ()
-        return (*self._gone, state)[-self._deepest :]
+        memory = (*self._gone, state)[-self._deepest :]
+        depth = min(math.ceil(self._order(self._place)), len(memory))
+        return () if self._restarts and self._chain.row(memory[len(memory) - depth :]) is None else memory
+
+    def _running(self, state: int) -> tuple[int, int]:
+        """A state that ends, and how often it came running by then; -1 and 0: nobody knows."""
+        if state < 0 or not self._is_known:
+            return -1, 0
+        return state, self._run + 1 if state == self._last else 1
+
+    def _bounded(self, gone: Memory, permitted: Sequence[bool], running: tuple[int, int]) -> dict[int, float]:
+        """As `_next`, where a state comes as often running as it is bound to, if that can be."""
+        last, run = running
+        if last >= 0 and self._least is not None and run < self._least(self._place) and permitted[last]:
+            return {last: 1.0}
+        if last >= 0 and self._most is not None and run >= self._most(self._place):
+            others = self._next(gone, [may and state != last for state, may in enumerate(permitted)])
+            if others:
+                return others
+        return self._next(gone, permitted)
 
     def _next(self, gone: Memory, permitted: Sequence[bool]) -> dict[int, float]:
         """Chances of the permitted states after others; a fractional order is the mean of its neighbours."""
@@ -111,8 +143,12 @@ class ChainTeller:
 
     def _by_order(self, gone: Memory, order: int, permitted: Sequence[bool]) -> dict[int, float]:
         """The longest memory that knows a permitted state, bent; nothing where none does."""
-        for depth in range(min(order, len(gone)), -1, -1):
+        longest = min(order, len(gone))
+        for depth in range(longest, -1, -1):
             row = self._chain.row(gone[len(gone) - depth :])
+            if row is None and self._likens and depth == longest:
+                like = self._chain.nearest(gone[len(gone) - depth :])
+                row = None if like is None else self._chain.row(like)
             fitting = permit(row, permitted) if row is not None else None
             if fitting is not None:
                 return dict(zip(fitting[0], temper(fitting[1], self._temperature(self._place)), strict=True))

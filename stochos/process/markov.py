@@ -56,7 +56,9 @@ class Markov:
     """
 
     ONE_OF: ClassVar[tuple[tuple[str, ...], ...]] = (("chain", "from"),)
-    FORETELLS: ClassVar[tuple[str, ...]] = ("chain", "from", "order", "temperature", "wrap")
+    FORETELLS: ClassVar[tuple[str, ...]] = (
+        "chain", "from", "order", "temperature", "wrap", "least", "most", "dead_end",
+    )  # fmt: skip
 
     chain: Chain | Morph | None = parameter(Quantity.CHAIN, "rows, written", default=None)
     from_: tuple[Token, ...] | None = parameter(Quantity.MATERIAL, "music to learn from", default=None)
@@ -157,7 +159,14 @@ class Markov:
         chain = own._states(context)
         order = each(self.order or Constant(float(chain.order)), context.at("order"))
         temperature = each(self.temperature, context.at("temperature"))
-        return ChainTeller(chain, order, temperature, recognised(on_grid(primer), chain.states))
+        least, most = (
+            None if bound is None else each(bound, context.at(said))
+            for bound, said in ((self.least, "least"), (self.most, "most"))
+        )
+        return ChainTeller(
+            chain, order, temperature, recognised(on_grid(primer), chain.states), least=least, most=most,
+            likens=self.dead_end == "nearest", restarts=self.dead_end == "restart",
+        )  # fmt: skip
 
     def flaw(self, part: str) -> tuple[str, str] | None:
         """The argument that does not fit the others, and why."""

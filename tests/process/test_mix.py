@@ -25,14 +25,16 @@ SONG = (
 )  # fmt: skip
 
 
-def teller(chain: Chain, order: float | None = None, heat: float = 1.0, heard: tuple[int, ...] = ()) -> ChainTeller:
+def teller(
+    chain: Chain, order: float | None = None, heat: float = 1.0, heard: tuple[int, ...] = (), **bounds: object
+) -> ChainTeller:
     asked = float(chain.order) if order is None else order
-    return ChainTeller(chain, lambda place: asked, lambda place: heat, heard)
+    return ChainTeller(chain, lambda place: asked, lambda place: heat, heard, **bounds)
 
 
-def told(events: tuple[int, ...], chain: Chain) -> float:
+def told(events: tuple[int, ...], chain: Chain, **bounds: object) -> float:
     """The chance of a run of events, as a chain foretells it step by step."""
-    foretold, chance = teller(chain), 1.0
+    foretold, chance = teller(chain, **bounds), 1.0
     for event in events:
         chance *= foretold.chances(0.0, ALL)[event]
         foretold.hear(event)
@@ -67,6 +69,67 @@ def test_a_chain_foretells_on_sixteenths_just_what_it_plays(order: int) -> None:
         assert told(events, chain) == pytest.approx(chance)
     every = itertools.product([HOLD, OFF, FIRST + 60, FIRST + 62], repeat=5)
     assert sum(told(events, chain) for events in every if events[0] != HOLD) == pytest.approx(1.0)
+
+
+def bounded(
+    chain: Chain, steps: int, least: int = 0, most: int = 99, dead_end: str = "shorten"
+) -> dict[tuple[int, ...], float]:
+    """As `walked`, with states that come so often running, and what is done at dead ends."""
+    found: dict[tuple[int, ...], float] = {}
+
+    def choices(gone: tuple[int, ...], run: int) -> list[tuple[int, float]]:
+        if gone and run < least:
+            return [(gone[-1], 1.0)]
+        depth = min(len(gone), chain.order)
+        memories = [gone[len(gone) - back :] for back in range(depth, -1, -1)]
+        if dead_end == "nearest" and chain.row(memories[0]) is None:
+            memories.insert(1, chain.nearest(memories[0]) or ())
+        rows = [list(zip(*row, strict=True)) for row in map(chain.row, memories) if row is not None]
+        others = [[(s, c) for s, c in row if not (gone and run >= most and s == gone[-1])] for row in rows]
+        row = next((row for row in others if row), rows[0])
+        return [(state, chance / sum(c for _, c in row)) for state, chance in row]
+
+    def go(gone: tuple[int, ...], run: int, events: tuple[int, ...], chance: float, last: int) -> None:
+        if len(events) >= steps:
+            found[events[:steps]] = found.get(events[:steps], 0.0) + chance
+            return
+        if dead_end == "restart" and chain.row(gone[len(gone) - min(len(gone), chain.order) :]) is None:
+            gone = ()
+        for state, likely in choices(gone, run):
+            token = chain.states[state]
+            begins = FIRST + token.pitches[0] if token.pitches else OFF
+            held = (*events, begins, *[HOLD] * (round(token.length * 4) - 1))
+            go((*gone, state), run + 1 if state == last else 1, held, chance * likely, state)
+
+    go((), 0, (), 1.0, -1)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("order", "said"), [(1, {"least": 2}), (1, {"most": 1}), (2, {"most": 1}), (1, {"least": 2, "most": 2})]
+)  # fmt: skip
+def test_a_chain_is_bound_as_when_it_plays_alone(order: int, said: dict[str, int]) -> None:
+    chain = learn(SONG, order, wrapped=True)
+    found = bounded(chain, 6, **said)
+    assert found != pytest.approx(bounded(chain, 6))
+    bounds = {name: (lambda place, number=number: float(number)) for name, number in said.items()}
+    for events, chance in found.items():
+        assert told(events, chain, **bounds) == pytest.approx(chance)
+
+
+@pytest.mark.parametrize(
+    ("dead_end", "said", "song", "order"),
+    [("nearest", {"likens": True}, (60, 64, 65, 64, 67), 1),
+     ("restart", {"restarts": True}, (60, 64, 67, 60, 65, 67), 2)],
+)  # fmt: skip
+def test_at_a_dead_end_a_chain_does_as_when_it_plays_alone(
+    dead_end: str, said: dict[str, bool], song: tuple[int, ...], order: int
+) -> None:
+    chain = learn(tuple(Token((pitch,), 0.25) for pitch in song), order)
+    found = bounded(chain, 6, dead_end=dead_end)
+    assert set(found) != set(bounded(chain, 6))
+    for events, chance in found.items():
+        assert told(events, chain, **said) == pytest.approx(chance)
 
 
 def test_a_chain_goes_on_where_others_took_over() -> None:
@@ -173,7 +236,9 @@ def test_a_score_may_mix(call: str) -> None:
         ("@mix(of: [@poisson(density: 1/beat)])", "STO401", "cannot say what it would play next"),
         ("@mix(of: [C4])", "STO401", "cannot say what it would play next"),
         ("@mix(of: @markov(from: $tune))", "STO401", "list"),
-        ("@mix(of: [@markov(from: $tune, least: 2)])", "STO306", "least"),
+        ("@mix(of: [@markov(from: $tune, length: 1/8)])", "STO306", "length"),
+        ("@mix(of: [@markov(from: $tune, dead_end: error)])", "STO502", "nowhere"),
+        ("@mix(of: [@markov(chain: @chain { 2st: 2st })])", "STO401", "intervals"),
         ("@mix(of: [@lstm(model: basix)])", "STO603", "basix"),
         ("@mix(of: [])", "STO", ""),
     ],
