@@ -378,6 +378,36 @@ def sample(  # noqa: PLR0913, PLR0917 - an argument for each option
 
 
 @app.command()
+def turing(  # noqa: PLR0913, PLR0917 - an argument for each option
+    model: Annotated[str, typer.Option(metavar="MODEL", help="A network, by name or folder.")],
+    data: Annotated[Path, typer.Option(metavar="DIR", help="A dataset, as `stochos dataset build` makes it.")],
+    pieces: Annotated[int, typer.Option(min=10, help="How many held-out pieces are judged at most.")] = 400,
+    temperature: Annotated[float, typer.Option(min=0.001, max=1000.0, help="At which the network plays.")] = 1.0,
+    seed: Annotated[int, typer.Option(min=0, help="Draw pieces and takes from this seed.")] = 1,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Test whether what a network plays can be told from held-out pieces."""
+    from json import dumps
+
+    from stochos.cli.opened import model_of, opening, tunes_of
+    from stochos.cli.table import table
+    from stochos.neural import turing as test
+
+    with opening():
+        network = model_of(model)
+        learned, held_out = tunes_of(data, network)
+        with counting("playing") as progress:
+            found = test.figures(network, learned, held_out, seed, temperature, pieces, progress)
+    if json:
+        results().say(dumps(found.as_dict(), indent=2))
+        return
+    for line in table(("", f"{found.pieces} pieces"), list(test.told(found))):
+        results().say(line)
+    verdict = "cannot be told" if found.told.passes else "is told"
+    results().say(f"what {model} plays {verdict} from music; guessing is 0.5")
+
+
+@app.command()
 def explain(code: Annotated[str, typer.Argument(help="A code such as STO201.")]) -> None:
     """Explain a problem: why it comes, and what to write."""
     from stochos.cli.explain import explanation, guess

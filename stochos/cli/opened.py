@@ -23,6 +23,7 @@ def opening() -> Iterator[None]:
     from stochos.diagnostics import SourceError
     from stochos.neural.bundle import BundleError
     from stochos.neural.dataset import DatasetError
+    from stochos.neural.melodies import TooFewError
     from stochos.rendering.files import CannotWrite
 
     try:
@@ -31,7 +32,7 @@ def opening() -> Iterator[None]:
         tell(error.diagnostics)
         tell_count(error.diagnostics)
         raise typer.Exit(PROBLEMS) from None
-    except (BundleError, DatasetError, CannotWrite) as error:
+    except (BundleError, DatasetError, TooFewError, CannotWrite) as error:
         messages().say(f"{messages().paint('stochos:', 'error')} {error}")
         raise typer.Exit(MISUSE) from None
 

@@ -13,13 +13,12 @@ from types import TracebackType
 from typing import IO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stochos.neural.melodies import SHARED_RUN
+from stochos.neural.runs import Numbers, moves_of, runs_of
 
 _PARTS = 32
 _RUN = np.dtype([("run", "<u8"), ("piece", "<u4")])
-_MULTIPLIER = np.uint64(0x9E37_79B9_7F4A_7C15)
 _FULL = 65_536  # notes whose runs are written together
 
 
@@ -34,7 +33,7 @@ class Versions:
         folder.mkdir(parents=True, exist_ok=True)
         self._paths = [folder / f"runs-{part}" for part in range(_PARTS)]
         self._files: list[IO[bytes]] = [path.open("wb") for path in self._paths]
-        self._waiting: list[tuple[int, NDArray[np.uint64]]] = []
+        self._waiting: list[tuple[int, Numbers]] = []
         self._count = 0
 
     def __enter__(self) -> Versions:
@@ -51,7 +50,7 @@ class Versions:
         """Number of a new piece."""
         number = len(self._parent)
         self._parent.append(number)
-        moves = _moves(events)
+        moves = moves_of(events)
         self._waiting.append((number, moves))
         self._count += len(moves)
         if self._count >= _FULL:
@@ -87,7 +86,7 @@ class Versions:
             numbers, moves = zip(*self._waiting, strict=True)
             lengths = [len(each) for each in moves]
             pieces = np.repeat(np.array(numbers, dtype=np.uint32), lengths)
-            runs = _runs(np.concatenate(moves))
+            runs = runs_of(np.concatenate(moves), SHARED_RUN - 1)
             inside = pieces[: len(runs)] == pieces[len(pieces) - len(runs) :]  # a run begins and ends in one piece
             found = np.empty(np.count_nonzero(inside), dtype=_RUN)
             found["run"], found["piece"] = runs[inside], pieces[: len(runs)][inside]
@@ -95,34 +94,3 @@ class Versions:
             for part, file in enumerate(self._files):
                 file.write(found[places == part].tobytes())
         self._waiting, self._count = [], 0
-
-
-def runs_of(events: Sequence[int]) -> NDArray[np.uint64]:
-    """A number for each run of `SHARED_RUN` notes: the same where intervals and gaps in steps are the same."""
-    return _runs(_moves(events))
-
-
-def _moves(events: Sequence[int]) -> NDArray[np.uint64]:
-    """Interval and gap from each note to the next, in one number."""
-    heard = np.asarray(events)
-    onsets = np.flatnonzero(heard >= 0)
-    moves: NDArray[np.int64] = (np.diff(heard[onsets]) + 128) * 65_536 + np.diff(onsets)
-    return moves.astype(np.uint64)
-
-
-def _runs(moves: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    count = max(len(moves) - SHARED_RUN + 2, 0)
-    mixed = _scattered(moves)
-    runs = np.zeros(count, dtype=np.uint64)
-    for place in range(SHARED_RUN - 1):
-        runs = _scattered(runs + mixed[place : count + place])
-    return runs
-
-
-def _scattered(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Numbers of which each bit hangs on all bits of the given ones (the finaliser of splitmix64)."""
-    numbers = numbers + _MULTIPLIER
-    numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58_476D_1CE4_E5B9)
-    numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D0_49BB_1331_11EB)
-    scattered: NDArray[np.uint64] = numbers ^ (numbers >> np.uint64(31))
-    return scattered

@@ -44,6 +44,10 @@ class DroppedError(Exception):
     """A tune that cannot be learned from, and why."""
 
 
+class TooFewError(Exception):
+    """Fewer pieces than a test needs; one line."""
+
+
 def fit(tones: Sequence[Tone], encoding: Encoding) -> tuple[int, ...]:
     """Events in the key and range of the encoding; `DroppedError` for too short, too plain, too wide."""
     pitches = {tone.pitch for tone in tones}

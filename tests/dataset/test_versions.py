@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from stochos.dataset import versions
-from stochos.dataset.versions import Versions, runs_of
+from stochos.dataset.versions import Versions
 from stochos.neural.melodies import group_versions
 
 RNG = np.random.Generator(np.random.PCG64(3))
@@ -41,14 +41,3 @@ def test_versions_are_those_found_in_memory(tmp_path: Path, monkeypatch: pytest.
     assert groups == expected
     assert 10 < len(set(groups)) < 110
     assert list((tmp_path / "runs").iterdir()) == []
-
-
-def test_a_run_is_known_by_its_intervals_and_gaps() -> None:
-    theme = [60, -2, 62, 64, 65, -2, 67, 69, 67, 65, 64, -2, 62, 60, 59]
-    higher = [event if event < 0 else event + 3 for event in theme]
-    later = theme.copy()
-    later[1:1] = [-2]
-    assert len(runs_of(theme)) == 1
-    assert runs_of(theme) == runs_of(higher)
-    assert runs_of(theme) != runs_of(later)
-    assert len(runs_of(theme[:-1])) == 0
