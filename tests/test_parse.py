@@ -182,6 +182,9 @@ def test_a_brace_after_let_is_weights_only_with_a_colon_or_comma() -> None:
         "@p for 4 bars": tree.Group,
         "@p": tree.Call,
         "| C4 |": tree.Notation,
+        "{C4} | $b": tree.Combined,
+        "{C4..E4} - $b": tree.Combined,
+        "!{C4}": tree.Complement,
     }
     for written, kind in kinds.items():
         (let,) = parse(source(f"let x = {written}")).statements
