@@ -15,20 +15,21 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from signal import SIG_IGN, SIGINT, signal
 from typing import IO, Any
 
 from stochos.dataset import reading
 from stochos.dataset.rules import FOUND, SAME, Report, Rules
 from stochos.dataset.smf import DamagedError
-from stochos.dataset.sources import Source, is_folk, never_learned
+from stochos.dataset.sources import Source
 from stochos.dataset.versions import Versions
 from stochos.neural import dataset
 from stochos.neural.dataset import HEADING, PIECES, READ, REPORT, Heading
-from stochos.neural.melodies import HELD_OUT, is_held_out
+from stochos.neural.melodies import HELD_OUT, sides
 
 MOST_BYTES = 64 * 2**20
 """Largest file that is read."""
-_CHUNK = 8  # files that a process takes at a time
+_CHUNK = 32, 100_000  # files and bytes, about, that a process takes at a time
 _KEPT, _FILES, _DAMAGED, _AGAIN = "kept", "files", "damaged", "files: the same as another"
 
 Progress = Callable[[int, int], None]
@@ -139,7 +140,9 @@ def _answers(task: _Task, tasks: Sequence[tuple[int, str]], jobs: int) -> Iterat
     if jobs <= 1:
         yield from map(task, tasks)
         return
-    chunk = max(1, min(_CHUNK, len(tasks) // (4 * jobs)))
+    files, size = _CHUNK
+    total = sum(Path(name).stat().st_size for _, name in tasks if Path(name).is_file())
+    chunk = max(1, min(files, len(tasks) // (4 * jobs), size * len(tasks) // max(total, 1)))
     with get_context().Pool(jobs, _remember, (task,)) as pool:
         yield from pool.imap_unordered(_do, tasks, chunk)
 
@@ -149,6 +152,7 @@ _remembered: list[_Task] = []
 
 def _remember(task: _Task) -> None:
     """In a process of the pool: what to do with files. Told once, as the known hashes may be many."""
+    signal(SIGINT, SIG_IGN)  # it is ended by the process that it works for
     _remembered[:] = [task]
 
 
@@ -204,18 +208,18 @@ def _assemble(  # noqa: PLR0913, PLR0917 - of the build
                 names.append(name)
                 file.write(json.dumps(fields, separators=(",", ":")) + "\n")  # not yet with its names
         versions.compare()
-        sides = _sides(names, versions, heading)
+        firsts = [versions.first(number) for number in range(len(names))]
+        held_out = sides([_piece_of(name) for name in names], [names[first] for first in firsts], heading.eval_ratio)
         with rough.open(encoding="utf-8") as lines, (folder / f".{PIECES}.part").open("w", encoding="utf-8") as out:
-            for number, (name, line) in enumerate(zip(names, lines, strict=True)):
-                first = versions.first(number)
-                fields = {"id": name, "group": names[first], "held_out": sides[first]}
-                out.write(json.dumps(fields, ensure_ascii=False)[:-1] + ", " + line[1:])
-        held_out = sum(sides[versions.first(number)] for number in range(len(names)))
+            for name, first, line in zip(names, firsts, lines, strict=True):
+                fields = {"id": name, "group": names[first], "held_out": held_out[names[first]]}
+                out.write(json.dumps(fields, ensure_ascii=False, separators=(",", ":"))[:-1] + "," + line[1:])
     (folder / ".runs").rmdir()
     rough.unlink()
     (folder / f".{PIECES}.part").replace(folder / PIECES)
     report[_DAMAGED] = len(damaged)
-    return Built(len(names), held_out, dict(sorted((+report).items())), damaged)
+    apart = sum(held_out[names[first]] for first in firsts)
+    return Built(len(names), apart, dict(sorted((+report).items())), damaged)
 
 
 def _pieces(
@@ -263,18 +267,3 @@ def _known_by(kind: str, fields: dict[str, Any]) -> Sequence[int]:
 def _piece_of(name: str) -> str:
     """A piece, of which several melodies may have been kept."""
     return name.rpartition("#")[0] or name
-
-
-def _sides(names: Sequence[str], versions: Versions, heading: Heading) -> dict[int, bool]:
-    """Whether each group is held out, by its first piece.
-
-    At the usual ratio no tune of the folk collections changes sides that a shipped network has learned from.
-    """
-    groups = {versions.first(number) for number in range(len(names))}
-    sides = {first: is_held_out(names[first], heading.eval_ratio) for first in groups}
-    if heading.kind == "melody" and heading.eval_ratio == HELD_OUT and any(map(is_folk, names)):
-        apart = never_learned()
-        folk = [(versions.first(number), _piece_of(name)) for number, name in enumerate(names) if is_folk(name)]
-        sides |= dict.fromkeys((first for first, _ in folk), True)
-        sides |= dict.fromkeys((first for first, piece in folk if piece not in apart), False)
-    return sides

@@ -8,12 +8,10 @@ from pathlib import Path
 
 from stochos.dataset.reading import ABC, ENDINGS
 from stochos.diagnostics import nearest
-from stochos.shipped import shipped
+from stochos.neural.melodies import FOLK
 
-FOLK = ("essenFolksong", "ryansMammoth", "oneills1850", "airdsAirs")
 COLLECTIONS = {"essen": FOLK[0], "ryan": FOLK[1], "oneill": FOLK[2], "aird": FOLK[3], "chorales": "bach"}
 """Short names of what the networks that come with stochos learned from."""
-_HELD_OUT = "held_out.txt"
 
 
 class SourceError(Exception):
@@ -75,13 +73,3 @@ def _of_corpora(names: Iterable[str]) -> Iterator[Source]:
         for path in sorted(inside):
             named = path.relative_to(corpus)
             yield Source((named.with_suffix("") if path.suffix in ABC else named).as_posix(), path)
-
-
-def never_learned() -> frozenset[str]:
-    """Tunes of the folk collections that no network that comes with stochos has learned from."""
-    return frozenset((shipped("models") / _HELD_OUT).read_text("utf-8").split())
-
-
-def is_folk(identity: str) -> bool:
-    """Whether a piece is of the collections that the melody networks learned from."""
-    return identity.partition("/")[0] in FOLK

@@ -13,10 +13,9 @@ from pathlib import Path
 from music21 import abcFormat, common, pitch
 
 from stochos.neural.encodings import Encoding
-from stochos.neural.melodies import DroppedError, Tune, fit, group_versions, is_held_out
+from stochos.neural.melodies import DroppedError, Tune, fit, group_versions, sides
 from stochos.neural.vocabulary import STEPS_PER_QUARTER, Tone
 
-COLLECTIONS = ("essenFolksong", "ryansMammoth", "oneills1850", "airdsAirs")
 _FIELD = re.compile(r"^([A-Za-z]:|%)")
 _ORNAMENTS = re.compile(r'"[^"]*"|!\w*!|\{[^}]*\}|`|\\$|[uvTHLMPRS~.](?!:)|\((?!\d)|\)|(?<=[<>])-')
 _ABC_VERSION = (2, 1, 0)  # accidentals hold to the barline, as these files mean them; music21's default forgets them
@@ -29,7 +28,9 @@ def load_tunes(encoding: Encoding, collections: Iterable[str], cache: Path) -> t
     """
     if cache.exists():
         stored = json.loads(cache.read_text())
-        tunes = [Tune(i, tuple(events), group, is_held_out(group)) for i, events, group in stored["tunes"]]
+        names, events, groups = zip(*stored["tunes"], strict=True)
+        held_out = sides(names, groups)
+        tunes = [Tune(*each, held_out[each[2]]) for each in zip(names, map(tuple, events), groups, strict=True)]
         return tunes, stored["report"]
     report: Counter[str] = Counter()
     melodies: dict[tuple[int, ...], str] = {}

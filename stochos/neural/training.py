@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from stochos.neural import bundle, card, network
 from stochos.neural.baselines import Score, score_markov
 from stochos.neural.bundle import Config
-from stochos.neural.corpus import COLLECTIONS, load_tunes
+from stochos.neural.corpus import load_tunes
 from stochos.neural.encodings import ENCODINGS
+from stochos.neural.melodies import FOLK
 from stochos.neural.recipes import RECIPES, Recipe
 
 _BUCKET = 24  # batches sorted by length together: little filling, much chance
@@ -153,7 +154,7 @@ def transposed(tune: Sequence[int], most: int, config: Config, rng: np.random.Ge
 
 def train(name: str, recipe: Recipe, config: Config, out: Path, runs: Path) -> None:
     """Train the network `name` on the corpus and keep its best weights and card in `out`."""
-    tunes, report = load_tunes(ENCODINGS[config.encoding], COLLECTIONS, runs / name / "tunes.json")
+    tunes, report = load_tunes(ENCODINGS[config.encoding], FOLK, runs / name / "tunes.json")
     learned = [tune.events for tune in tunes if not tune.held_out]
     held_out = [tune.events for tune in tunes if tune.held_out]
     index = ENCODINGS[config.encoding].index
