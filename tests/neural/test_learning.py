@@ -87,6 +87,35 @@ def test_a_network_of_any_shape_plays_as_keras_computes(
     assert largest_difference(network, config, random_weights(config)) < 1e-8
 
 
+@pytest.mark.parametrize("config", [config for config in SHAPES if config.attention], ids=str)
+def test_gradients_of_looking_back_are_those_of_small_steps(
+    network: ModuleType, config: Config, random_weights: Callable
+) -> None:
+    """The loss rises along a direction as the gradient says, whatever lies before and after the room of a loop."""
+    keras, tf = importlib.import_module("keras"), importlib.import_module("tensorflow")
+    rng = np.random.default_rng(3)
+    heard = rng.integers(-1, 2, (3, 33, ENCODINGS[config.encoding].inputs)).astype("int8")
+    weigh = rng.normal(size=(3, 33, ENCODINGS[config.encoding].classes))
+    keras.config.set_dtype_policy("float64")
+    try:
+        model = network.build(config)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    weights = {name: array / 2 for name, array in random_weights(config).items()}
+    network.set_weights(model, weights)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(model(heard, training=True) * weigh)
+    gradients = tape.gradient(loss, model.trainable_variables)
+    for name, gradient in zip(network.weights_of(model), gradients, strict=True):
+        way = rng.normal(size=weights[name].shape)
+        losses = []
+        for step in (1e-5, -1e-5):
+            network.set_weights(model, weights | {name: weights[name] + step * way})
+            losses.append(float(tf.reduce_sum(model(heard) * weigh)))
+        rise = float(np.sum(np.asarray(gradient) * way))
+        assert (losses[0] - losses[1]) / 2e-5 == pytest.approx(rise, rel=1e-5, abs=1e-5), name
+
+
 def test_weights_travel_to_keras_and_back(network: ModuleType, tmp_path: Path) -> None:
     config = Config("attention", "lstm", (6, 4), 48, 83, attention=3)
     model = network.build(config)
