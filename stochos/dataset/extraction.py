@@ -63,9 +63,9 @@ def quantised(notes: Notes, start: float, end: float, division: int, steps: int)
         first = (onset * scale + half) // double
         stop = (release * scale + half) // double
         if first < last:
-            grid.append((first, int(last) if stop > last else stop if stop > first else first + 1, pitch))
-    grid.sort(key=lambda note: (note[0], -note[2]))
-    return grid
+            grid.append((first, -pitch, int(last) if stop > last else stop if stop > first else first + 1))
+    grid.sort()  # of those that start together the highest comes first
+    return [(first, stop, -pitch) for first, pitch, stop in grid]
 
 
 def _runs(notes: Notes, bar: int, rules: Rules, report: Report) -> Iterator[list[int]]:
@@ -119,27 +119,25 @@ def _kept(events: list[int], bar: int, rules: Rules, report: Report) -> Iterator
 def _without_empty_bars(events: list[int], bar: int, least: float, report: Report) -> Iterator[list[int]]:
     """The music between bars that hardly sound; the first may be a pickup, and the last an end."""
     begin = 0
-    for start in range(bar, len(events) - bar, bar):
-        if _sounding(events, start, bar) < least * bar:
+    filled = _filled(events, bar)
+    for number in range(1, -(-len(events) // bar) - 1):
+        if filled[number] < least * bar:
             report[EMPTY_BARS] += 1
-            yield from _trimmed(events[begin:start])
-            begin = start + bar
+            yield from _trimmed(events[begin : number * bar])
+            begin = (number + 1) * bar
     yield from _trimmed(events[begin:])
 
 
-def _sounding(events: Sequence[int], start: int, length: int) -> int:
-    """How many steps from `start` sound."""
+def _filled(events: Sequence[int], bar: int) -> list[int]:
+    """How many steps sound in each bar."""
+    filled = [0] * -(-len(events) // bar)
     sounds = False
-    for event in reversed(events[:start]):
+    for step, event in enumerate(events):
         if event != NO_EVENT:
             sounds = event >= 0
-            break
-    count = 0
-    for event in events[start : start + length]:
-        if event != NO_EVENT:
-            sounds = event >= 0
-        count += sounds
-    return count
+        if sounds:
+            filled[step // bar] += 1
+    return filled
 
 
 def _trimmed(events: list[int]) -> Iterator[list[int]]:

@@ -11,7 +11,7 @@ from stochos.dataset.music import Music, Notes
 
 PERCUSSION = 9
 _TIME_SIGNATURE, _END_OF_TRACK = 0x58, 0x2F
-_OPERANDS = {0x8: 2, 0x9: 2, 0xA: 2, 0xB: 2, 0xC: 1, 0xD: 1, 0xE: 2}
+_SHORT = (0xC, 0xD)  # program change and channel pressure have one byte, all else two
 
 
 class DamagedError(Exception):
@@ -62,12 +62,17 @@ def _read_track(  # noqa: PLR0912, PLR0915 - one loop over bytes, and no calls i
     notes: Notes = []
     sounding: dict[int, int] = {}  # onset of each key of the keyboard that is down, by channel and pitch in one number
     doubled: dict[int, list[int]] = {}  # more onsets of a key that was pressed again while it was down
-    tick = kind = channel = 0
+    tick = status = kind = channel = 0
     while at < end:
         wait = data[at]
         at += 1
         if wait >= 0x80:
-            wait, at = _number(data, at - 1)
+            byte = data[at]
+            if byte < 0x80:
+                wait = (wait & 0x7F) << 7 | byte
+                at += 1
+            else:
+                wait, at = _number(data, at - 1)
         tick += wait
         byte = data[at]
         if byte >= 0x80:
@@ -84,15 +89,16 @@ def _read_track(  # noqa: PLR0912, PLR0915 - one loop over bytes, and no calls i
                 if meta == _END_OF_TRACK:
                     break
                 continue
-            kind, channel = byte >> 4, byte & 0x0F
-            notes = channels.setdefault(channel, [])
+            if byte != status:
+                status, kind, channel = byte, byte >> 4, (byte & 0x0F) << 7
+                notes = channels.setdefault(byte & 0x0F, [])
             byte = data[at]
         elif not kind:
             raise DamagedError("a track has bytes that are no message")
         if kind > 9:
-            at += _OPERANDS[kind]
+            at += 2 - (kind in _SHORT)
             continue
-        key = channel << 7 | byte & 0x7F
+        key = channel | byte & 0x7F
         is_press = data[at + 1] and kind == 9
         at += 2
         if is_press:

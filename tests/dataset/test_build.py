@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +22,7 @@ from stochos.neural import corpus, dataset
 from stochos.neural.encodings import ENCODINGS
 from stochos.neural.melodies import is_held_out, never_learned
 
+ROOT = Path(__file__).parents[2]
 SCALE = [60, 62, 64, 65, 67, 69, 71, 72]
 
 
@@ -116,6 +122,30 @@ def test_a_build_that_was_killed_goes_on(
     built([folder], tmp_path / "unbroken", jobs=1)
     assert (out / dataset.PIECES).read_bytes() == (tmp_path / "unbroken" / dataset.PIECES).read_bytes()
     assert (out / dataset.REPORT).read_bytes() == (tmp_path / "unbroken" / dataset.REPORT).read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
+def test_a_build_that_the_system_kills_goes_on(tmp_path: Path) -> None:
+    """Processes and all, in the middle of its reading; what comes of it in the end is as if nothing had been."""
+    folder, out = tmp_path / "music", tmp_path / "data"
+    folder.mkdir()
+    for number in range(1500):
+        (folder / f"{number:04}.mid").write_bytes(midi_of(line_of(tune(number))))
+    command = [sys.executable, "-m", "stochos", "dataset", "build", str(folder), "-o", str(out), "--jobs", "2"]
+    working = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+    while not (out / dataset.READ).exists() or (out / dataset.READ).stat().st_size < 50_000:
+        assert working.poll() is None
+        time.sleep(0.002)
+    os.killpg(working.pid, signal.SIGKILL)
+    working.wait()
+    read = (out / dataset.READ).read_bytes().count(b"\n")
+    assert 10 < read < 1400
+    assert not (out / dataset.HEADING).exists()
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    built([folder], tmp_path / "unbroken", jobs=2)
+    for name in (dataset.PIECES, dataset.REPORT):
+        assert (out / name).read_bytes() == (tmp_path / "unbroken" / name).read_bytes()
 
 
 def test_other_rules_begin_anew(folder: Path, tmp_path: Path) -> None:
