@@ -96,7 +96,13 @@ def _tell(built: Built, kind: str) -> None:
         screen.say(f"{screen.paint('left out:', 'warning')} {name}: {reason}")
     if len(built.damaged) > _MOST_NAMED:
         screen.say(f"and {len(built.damaged) - _MOST_NAMED} more, which report.json names")
-    from stochos.dataset.rules import POLYPHONIC
+    from stochos.dataset.rules import PLAIN, POLYPHONIC, SHORT
 
-    if kind == "melody" and built.report.get(POLYPHONIC, 0) > built.pieces:
-        screen.say("most parts play several notes at a time; --top-voice takes their top notes")
+    remedies = {
+        POLYPHONIC: "most parts play several notes at a time; --top-voice takes their top notes",
+        SHORT: "most melodies are too short; --least-bars takes shorter ones",
+        PLAIN: "most melodies have too few pitch classes; --least-classes takes plainer ones",
+    }
+    worst = max(remedies, key=lambda reason: built.report.get(reason, 0))
+    if kind == "melody" and built.report.get(worst, 0) > built.pieces:
+        screen.say(remedies[worst])

@@ -38,6 +38,7 @@ def test_the_table_says_why_music_is_dropped(stochos: Run) -> None:
         "dropped: polyphonic": "1", "dropped: too few pitch classes": "1", "files": "2", "files: found": "2",
     }  # fmt: skip
     assert "--top-voice" in ran.err
+    assert "--least-bars" in stochos("dataset", "build", "one.mid", "-o", "few", "--least-bars", 9).err
     ran = stochos("dataset", "build", "chords.mid", "-o", "more", "--top-voice")
     assert "wrote more: 1 piece" in ran.out
 
