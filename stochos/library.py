@@ -88,15 +88,16 @@ class Files:
             config = bundle.read_config(folder)
         except bundle.BundleError as error:
             raise Unavailable("STO604", str(error)) from error
-        return NetworkFacts(str(folder), config.lowest, config.highest)
+        return NetworkFacts(str(folder), config.lowest, config.highest, bundle.plays(config))
 
     def load_network(self, folder: str) -> Network:
-        """The network in a folder, read once; `bundle.BundleError` where it is damaged."""
+        """The network of a name or in a folder, read once; `bundle.BundleError` where it is damaged."""
         from stochos.neural import bundle
         from stochos.neural.player import Player
 
         if folder not in self._networks:
-            self._networks[folder] = Player(bundle.load(Path(folder)))
+            found = bundle.find(folder) if folder in bundle.names() else Path(folder)
+            self._networks[folder] = Player(bundle.load(found))
         return self._networks[folder]
 
     def _find(self, path: str, source: Source) -> Path:

@@ -80,7 +80,7 @@ def _answers(
 def _nothing(answer: _Answer, section: score.Section, parts: dict[str, score.Part]) -> tuple[str, str] | None:
     """Why there is nothing to answer, and what to write; None where there may be something."""
     if answer.to not in {line.part for line in section.lines}:
-        return f"{answer.to} plays nothing in section {section.name}", "give it a line there, or answer another part"
+        return f"{answer.to} plays nothing in section {section.name}", "give it a line there, or name another part"
     if answer.part in parts and answer.to in parts:
         one, other = (parts[name].instrument.is_percussion for name in (answer.part, answer.to))
         if one != other:

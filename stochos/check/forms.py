@@ -372,7 +372,13 @@ class Forms:
         return None
 
     def _model(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> str | None:
-        facts = self.network(node, place)
+        facts, wanted = self.network(node, place), known.words or ("melody",)
+        if facts is not None and facts.plays not in wanted:
+            self._complain(
+                node, place, f"this network learned {_LEARNED[facts.plays]}, not {_LEARNED[wanted[0]]}",
+                hint=_PLAYERS[facts.plays],
+            )  # fmt: skip
+            return None
         return facts.folder if facts else None
 
     def network(self, node: tree.Value, place: Place) -> NetworkFacts | None:
@@ -386,6 +392,10 @@ class Forms:
                     return None
         self._complain(node, place, f"a model is named, `model: basic`; this is {kind_of(node)}")
         return None
+
+
+_LEARNED = {"melody": "melodies", "chorale": "music for four voices"}
+_PLAYERS = {"melody": "`@lstm(model: …)` plays melodies", "chorale": "`@chorale(parts: […])` plays it"}
 
 
 def _side(node: tree.Value, side: str) -> tree.Value:

@@ -31,11 +31,13 @@ class NetworkFacts:
 
     folder     where it lies; names it for `Frame.network`
     low, high  MIDI numbers that it can play
+    plays      "melody", or what else it has learned: "chorale"
     """
 
     folder: str
     low: int
     high: int
+    plays: str = "melody"
 
 
 class Library(Protocol):

@@ -355,7 +355,7 @@ def sample(  # noqa: PLR0913, PLR0917 - an argument for each option
     from secrets import randbelow
 
     from stochos.cli import sample as sampling
-    from stochos.cli.opened import model_of, opening
+    from stochos.cli.opened import melody_model_of, opening
     from stochos.neural.beam import Beam, takes
     from stochos.rendering.files import write_whole
 
@@ -369,7 +369,7 @@ def sample(  # noqa: PLR0913, PLR0917 - an argument for each option
         if threshold is Threshold.HARD and outputs > 1:
             messages().say("with --threshold hard all takes are one: it is written once")
             outputs = 1
-        made = takes(model_of(model), heard, choice, outputs, number, Beam(beam, branch, steps_per_iteration))
+        made = takes(melody_model_of(model), heard, choice, outputs, number, Beam(beam, branch, steps_per_iteration))
         files = sampling.files_of(made, heard if include_primer else (), model, number, tempo, output)
         write_whole(files)
     for line in sampling.told(files, made):
@@ -389,12 +389,12 @@ def turing(  # noqa: PLR0913, PLR0917 - an argument for each option
     """Test whether what a network plays can be told from held-out pieces."""
     from json import dumps
 
-    from stochos.cli.opened import model_of, opening, tunes_of
+    from stochos.cli.opened import melody_model_of, opening, tunes_of
     from stochos.cli.table import table
     from stochos.neural import turing as test
 
     with opening():
-        network = model_of(model)
+        network = melody_model_of(model)
         learned, held_out = tunes_of(data, network)
         with counting("playing") as progress:
             found = test.figures(network, learned, held_out, seed, temperature, pieces, progress)

@@ -51,6 +51,7 @@ EXAMPLES = {
     "game": "parts: [oboe, cello], every: 1/1, payoff: [[2, -1], [-1, 1]], tactics: [`C4:8 G4 C5:4`, `E4:4`]",
     "answer": "to: flute, after: 1/1, transpose: -12st, vary: 30%, by: -5st..5st",
     "st": "parts: [flute, cello], sequence: 4s, density: 1.5/s, breath: 2s, classes: [[0.7, 0.2], [0.3, 0.8]]",
+    "chorale": "parts: [soprano, alto, tenor, bass], temperature: 0.6",
     "lstm": "model: basic, primer: `D4:8 E4 F4 A4`, temperature: 0.9",
     "mix": "of: [@markov(from: `D4:8 E4 F4 A4 G4:4 E4`, order: 1, wrap: yes), @lstm(model: basic)]",
 }

@@ -44,15 +44,26 @@ def model_of(name: str) -> Model:
     return bundle.load(Path(name) if "/" in name or "\\" in name else bundle.find(name))
 
 
-def tunes_of(folder: Path, model: Model) -> tuple[list[Tune], list[Tune]]:
-    """Melodies in the key and range of a network: to learn from, and held out; `DatasetError` where there are none."""
-    from stochos.neural import dataset
+def melody_model_of(name: str) -> Model:
+    """The same of a network that plays melodies."""
+    from stochos.neural.bundle import BundleError
 
-    tunes = dataset.in_encoding(dataset.load(folder), model.encoding)
+    model = model_of(name)
+    if model.encoding.places:
+        raise BundleError(f"the network `{name}` plays {model.encoding.name}s in scores; takes are of melodies")
+    return model
+
+
+def tunes_of(folder: Path, model: Model) -> tuple[list[Tune], list[Tune]]:
+    """Pieces in the key and range of a network: to learn from, and held out; `DatasetError` where there are none."""
+    from stochos.neural import dataset
+    from stochos.neural.lessons import pieces_of
+
+    tunes = pieces_of(folder, model.encoding)
     sides = [tune for tune in tunes if not tune.held_out], [tune for tune in tunes if tune.held_out]
     for side, what in zip(sides, ("to learn from", "held out"), strict=True):
         if not side:
-            raise dataset.DatasetError(f"in the dataset `{folder}` no melody in the range of the network is {what}")
+            raise dataset.DatasetError(f"in the dataset `{folder}` no piece in the range of the network is {what}")
     if dataset.heading(folder).steps_per_quarter != model.config.steps_per_quarter:
         steps = f"{dataset.heading(folder).steps_per_quarter} steps a quarter, and the network"
         raise dataset.DatasetError(f"the dataset `{folder}` has {steps} {model.config.steps_per_quarter}")

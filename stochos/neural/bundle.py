@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from stochos.neural.cells import Attention, Dense, Gru, Layer, Lstm, Weights
-from stochos.neural.encodings import ENCODINGS, Encoding
+from stochos.neural.encoding import Encoding
+from stochos.neural.encodings import ENCODINGS
 from stochos.neural.vocabulary import STEPS_PER_QUARTER
 from stochos.shipped import shipped
 
@@ -99,6 +100,11 @@ class Model:
     def encoding(self) -> Encoding:
         """How events become classes."""
         return ENCODINGS[self.config.encoding]
+
+
+def plays(config: Config) -> str:
+    """What a network plays: "melody", or its encoding where that has several events a step."""
+    return config.encoding if ENCODINGS[config.encoding].places else "melody"
 
 
 def names(roots: Iterable[Path] | None = None) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from music21 import abcFormat, common, pitch
 
-from stochos.neural.encodings import Encoding
+from stochos.neural.encoding import Encoding
 from stochos.neural.melodies import DroppedError, Tune, fit, group_versions, sides
 from stochos.neural.vocabulary import STEPS_PER_QUARTER, Tone
 

@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from stochos.neural.encodings import Encoding, squash, squash_amount
+from stochos.neural.encoding import Encoding
+from stochos.neural.encodings import squash, squash_amount
 from stochos.neural.melodies import HELD_OUT, Tune
 from stochos.neural.vocabulary import HIGHEST_PITCH, NO_EVENT, STEPS_PER_QUARTER
 

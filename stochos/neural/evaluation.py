@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stochos.neural.baselines import ORDERS, Foretold, foretell
 from stochos.neural.bundle import Model
+from stochos.neural.encoding import Encoding
 from stochos.neural.melodies import Tune
 from stochos.neural.sampling import Stepper, softmax
 from stochos.neural.vocabulary import NO_EVENT
@@ -21,7 +23,8 @@ _LEAST = 1e-300
 class Evaluation:
     """Pieces, and how they were foretold.
 
-    steps    how many of each piece are foretold: all, or all but the first where the network needs one to begin
+    steps    how many of each piece are foretold: all but those that are told, and but the first where the network
+             needs one to begin
     notes    how many of these begin a note
     rows     by what foretold them: `network`, `unigram`, `markov order N`; the last is the best order on these pieces
     markov   mean nats a step of every order
@@ -52,7 +55,8 @@ def evaluate(
     pieces = [tune for tune in test if len(tune.events) > first]
     known, heard = ([[encoding.index[event] for event in tune.events] for tune in part] for part in (train, pieces))
     learned = foretell(known, heard, len(encoding.said), ORDERS)
-    counts = np.concatenate([np.arange(len(piece)) >= first for piece in heard])
+    counted = [_counted(encoding, len(piece), first) for piece in heard]
+    counts = np.concatenate(counted)
     foretold = {order: steps[counts] for order, steps in learned.items()}
     markov = {order: float(steps.nats.mean()) for order, steps in foretold.items()}
     best = min((order for order in markov if order), key=markov.__getitem__)
@@ -61,9 +65,20 @@ def evaluate(
         "unigram": foretold[0],
         f"markov order {best}": foretold[best],
     }
-    notes = tuple(sum(event >= 0 for event in tune.events[first:]) for tune in pieces)
+    notes = tuple(
+        sum(event >= 0 and counts for event, counts in zip(tune.events, own.tolist(), strict=True))
+        for tune, own in zip(pieces, counted, strict=True)
+    )
     names = tuple(tune.identity for tune in pieces)
-    return Evaluation(names, tuple(len(tune.events) - first for tune in pieces), notes, rows, markov)
+    return Evaluation(names, tuple(int(own.sum()) for own in counted), notes, rows, markov)
+
+
+def _counted(encoding: Encoding, steps: int, first: int) -> NDArray[np.bool_]:
+    """Which steps of a piece are foretold."""
+    counts = np.arange(steps) >= first
+    for place in encoding.given:
+        counts[place :: len(encoding.places)] = False
+    return counts
 
 
 def hear(model: Model, pieces: Sequence[Sequence[int]], progress: Callable[[int, int], None]) -> Foretold:
@@ -79,20 +94,28 @@ def hear(model: Model, pieces: Sequence[Sequence[int]], progress: Callable[[int,
     return Foretold(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("nats", "right")))
 
 
+def _silence(encoding: Encoding, start: int, end: int) -> list[int]:
+    """What may be heard from one step of a piece, when it is over, to another."""
+    if not encoding.places:
+        return [NO_EVENT] * (end - start)
+    return [encoding.said[encoding.places[step % len(encoding.places)][0]] for step in range(start, end)]
+
+
 def _together(model: Model, pieces: Sequence[Sequence[int]], first: int) -> list[Foretold]:
     """Of pieces of about one length, which go on in silence once they are over."""
     steps, takes = max(map(len, pieces)), np.arange(len(pieces))
-    events = np.array([[*piece, *[NO_EVENT] * (steps - len(piece))] for piece in pieces])
+    events = np.array([[*piece, *_silence(model.encoding, len(piece), steps)] for piece in pieces])
     means = np.array([model.encoding.right(row.tolist()) for row in events], dtype=bool)
     nats, right = np.zeros(events.shape), np.zeros(events.shape, dtype=bool)
     stepper = Stepper(model, len(pieces))
     for step in range(steps):
-        if step >= first:
+        if step >= first and means[:, step].any():
             chances = softmax(stepper.logits)
             told = np.where(means[:, step], chances, 0.0).sum(axis=1)
             nats[:, step] = -np.log(np.maximum(told, _LEAST))
             right[:, step] = means[takes, step, stepper.logits.argmax(axis=1)]
         stepper.hear(events[:, step].tolist())
     return [
-        Foretold(nats[row, first : len(piece)], right[row, first : len(piece)]) for row, piece in enumerate(pieces)
+        Foretold(nats[row, : len(piece)], right[row, : len(piece)])[_counted(model.encoding, len(piece), first)]
+        for row, piece in enumerate(pieces)
     ]

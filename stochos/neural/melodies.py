@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from stochos.neural.encodings import Encoding, squash, squash_amount
+from stochos.neural.encoding import Encoding
+from stochos.neural.encodings import squash, squash_amount
 from stochos.neural.vocabulary import Tone, events_from_tones
 from stochos.shipped import shipped
 

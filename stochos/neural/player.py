@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stochos.neural.bundle import Model
-from stochos.neural.encodings import Encoding
+from stochos.neural.choir import sing
+from stochos.neural.encoding import Encoding
 from stochos.neural.sampling import Choice, continue_melodies
 from stochos.neural.teller import NetworkTeller
-from stochos.neural.vocabulary import NO_EVENT, NOTE_OFF, STEPS_PER_QUARTER, tones_from_events
-from stochos.process.passage import Events, Token
+from stochos.neural.vocabulary import NO_EVENT, NOTE_OFF, STEPS_PER_QUARTER, Tone, tones_from_events
+from stochos.process.passage import Events, Song, Token
 from stochos.process.value import Sampler
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Player:
 
     def __init__(self, model: Model) -> None:
         self._model = model
+        self._sung: tuple[Song, list[list[Tone]]] | None = None
 
     def continue_tokens(  # noqa: PLR0913, PLR0917  all that a continuation hangs on
         self, primer: Sequence[Token], quarters: float, temperature: Sampler, allowed: NDArray[np.bool_],
@@ -48,6 +50,12 @@ class Player:
         tones = [(tone.onset, tone.duration, tone.pitch) for tone in tones_from_events(events)]
         onset, duration, pitch = np.array(tones, dtype=np.float64).reshape(-1, 3).T
         return Events(onset / STEPS_PER_QUARTER, duration / STEPS_PER_QUARTER, pitch, None)
+
+    def sing(self, song: Song) -> Sequence[Sequence[tuple[int, int, int]]]:
+        """Four voices; the last song is kept, as each part of it asks for the same."""
+        if self._sung is None or self._sung[0] != song:
+            self._sung = song, sing(self._model, song)
+        return [[(tone.onset, tone.duration, tone.pitch) for tone in voice] for voice in self._sung[1]]
 
     def foreteller(
         self, primer: Sequence[Token], temperature: Callable[[float], float], allowed: NDArray[np.bool_], key: int

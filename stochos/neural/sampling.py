@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from stochos.neural.bundle import Model
 from stochos.neural.cells import Array
-from stochos.neural.encodings import Encoding, squash, squash_amount
+from stochos.neural.encoding import Encoding
+from stochos.neural.encodings import squash, squash_amount
 from stochos.neural.vocabulary import HIGHEST_PITCH, NO_EVENT, clean
 
 _LEAST_TEMPERATURE = 1e-6

@@ -50,6 +50,12 @@ class Lesson:
         said = np.array(encoding.encode(events), dtype=np.int32)
         return cls(encoding.heard(events)[first:-1], said[first:], encoding.right(events)[first:])
 
+    def stretches(self, steps: int) -> "list[Lesson]":
+        """It, cut after every so many steps; 0: whole."""
+        cuts = range(0, len(self.said), steps or len(self.said))
+        ends = [k + cuts.step for k in cuts]
+        return [Lesson(self.heard[k:m], self.said[k:m], self.right[k:m]) for k, m in zip(cuts, ends, strict=True)]
+
 
 def batches(tunes: Sequence[Lesson], size: int, rng: np.random.Generator | None) -> Iterator[Batch]:
     """What is heard, to be foretold, and right, of tunes of about one length: [<= size, steps, ...].
@@ -110,17 +116,21 @@ def _shaped(model: keras.Model, heard: tf.Tensor) -> tf.Tensor:
 
 
 def fit(
-    config: Config, recipe: Recipe, train: Sequence[Sequence[int]], test: Sequence[Sequence[int]]
+    config: Config, recipe: Recipe, train: Sequence[Sequence[int]], test: Sequence[Sequence[int]], window: int = 0
 ) -> Iterator[tuple[int, float, Score, keras.Model]]:
     """Epoch by epoch: its number from 1, the loss in training, the score on `test`, and the model as it is then.
 
     train, test  events of tunes in the key and range of the encoding
+    window       long tunes are learned in stretches of so many steps, of which the first hears what was before it but
+                 remembers nothing; 0: whole
     """
+    held_out = [Lesson.of(tune, config) for tune in test]
+    lessons = [] if recipe.transpose else [part for tune in train for part in Lesson.of(tune, config).stretches(window)]
     keras.utils.set_random_seed(recipe.seed)
     model = network.build(config, recipe.dropout)
     score = scorer(model)
     rng = np.random.Generator(np.random.PCG64(recipe.seed))
-    steps = math.ceil(len(train) / recipe.batch) * recipe.epochs
+    steps = math.ceil((len(lessons) or len(train)) / recipe.batch) * recipe.epochs
     rate = keras.optimizers.schedules.CosineDecay(recipe.rate / 10, steps, warmup_target=recipe.rate, warmup_steps=100)
     optimizer = keras.optimizers.Adam(rate, global_clipnorm=recipe.clip)
     optimizer.build(model.trainable_variables)
@@ -135,8 +145,6 @@ def fit(
         )
         return nats, count
 
-    held_out = [Lesson.of(tune, config) for tune in test]
-    lessons = [] if recipe.transpose else [Lesson.of(tune, config) for tune in train]
     for epoch in range(1, recipe.epochs + 1):
         if recipe.transpose:
             lessons = [Lesson.of(transposed(tune, recipe.transpose, config, rng), config) for tune in train]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeGuard
 
 import numpy as np
@@ -42,6 +42,7 @@ class Events(NamedTuple):
     velocity         1..127, or None: from the dynamics in force
     speed            how each note glides, semitones a second; None: it does not, or as the passage says
     intensity        names of the dynamics that each note goes through; None: those in force
+    held             of music that is heard: which notes have a fermata
     """
 
     onset: Floats
@@ -50,6 +51,28 @@ class Events(NamedTuple):
     velocity: Floats | None
     speed: Floats | None = None
     intensity: tuple[tuple[str, ...], ...] | None = None
+    held: Flags | None = None
+
+
+class Song(NamedTuple):
+    """What four voices sing: all that their notes hang on, in sixteenths.
+
+    melody       onset, length and pitch of each note of the soprano; None: it is sung as well
+    holds        from where to where phrases end
+    ranges       lowest and highest pitch of each voice
+    key          pitch class of the tonic of the major key
+    temperature, top, nucleus  at each sixteenth, as `neural.sampling.Choice` has them
+    chances      four numbers in [0, 1) a sixteenth, one for each voice
+    """
+
+    melody: tuple[tuple[int, int, int], ...] | None
+    holds: tuple[tuple[int, int], ...]
+    ranges: tuple[tuple[int, int], ...]
+    key: int
+    temperature: tuple[float, ...]
+    top: tuple[int, ...] | None
+    nucleus: tuple[float, ...] | None
+    chances: tuple[tuple[float, ...], ...]
 
 
 class Network(Protocol):
@@ -72,6 +95,9 @@ class Network(Protocol):
     ) -> Foreteller:
         """It, about to go on after `primer` step by step; arguments as above."""
 
+    def sing(self, song: Song) -> Sequence[Sequence[tuple[int, int, int]]]:
+        """Onset, length and pitch of the notes of four voices, soprano to bass, in sixteenths."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -88,6 +114,7 @@ class Frame:
     scales     those that the passage goes through, or None: always the same
     joint      as `context`, but the same for all parts that a joint process is played by; None for other processes
     heard      what a part played so many quarter notes earlier, as if it were played here, by onset
+    ranges     lowest and highest MIDI number that each part may play
     """
 
     context: Context
@@ -102,6 +129,7 @@ class Frame:
     scales: Crossfade | None = None
     joint: Context | None = None
     heard: Callable[[str, float], Events] | None = None
+    ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def shared(self) -> Context:
@@ -129,7 +157,7 @@ def is_joint(process: Process) -> bool:
 
 
 def hears(process: Process) -> TypeGuard[Hearing]:
-    """Whether it plays after another part: its class says `HEARS`."""
+    """Whether it plays after another part: it says `HEARS`."""
     return bool(getattr(process, "HEARS", False))
 
 

@@ -94,6 +94,7 @@ ONSETS = Table({
 MELODIES = Table({
     "cloud": "cloud.Cloud",
     "cells": "cells.Cells",
+    "chorale": "chorale.Chorale",
     "couple": "couple.Couple",
     "game": "game.Game",
     "answer": "answer.Answer",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -25,6 +25,7 @@ class Take:
 
     seed   of the score
     number of the variation: 0 is the section itself
+    ranges lowest and highest MIDI number of each part
     trials of its passages, noted as they are drawn
     """
 
@@ -32,6 +33,7 @@ class Take:
     seed: int
     number: int
     network: NetworkLoader
+    ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
     trials: list[Trial] = field(default_factory=list, compare=False)
 
     def path(self, path: tuple[str, ...], shared: bool) -> tuple[str, ...]:
@@ -84,6 +86,7 @@ def frame_of(  # noqa: PLR0913, PLR0917  all that a frame hangs on
         part=part,
         scales=passage.scale if isinstance(passage.scale, Crossfade) else None,
         joint=_context(passage, take.path(passage.joint, passage.shared), take, onset, end) if passage.joint else None,
+        ranges=take.ranges,
     )
 
 

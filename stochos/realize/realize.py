@@ -59,6 +59,7 @@ def realize(score: score.Score, network: NetworkLoader, seed: int | None = None)
     """
     used = score.seed if seed is None else seed
     parts = {part.name: _Music() for part in score.parts}
+    ranges = {part.name: (part.low, part.high) for part in score.parts}
     bars: list[Bar] = []
     tempos: list[Tempo] = []
     takes: dict[tuple[str, int], dict[str, _Line]] = {}
@@ -67,7 +68,7 @@ def realize(score: score.Score, network: NetworkLoader, seed: int | None = None)
         section, name = score.sections[entry.section], entry.section + "'" * entry.variation
         key = entry.section, entry.variation
         if key not in takes:
-            take = Take(section, used, entry.variation, network)
+            take = Take(section, used, entry.variation, network, ranges)
             takes[key] = _lines(take, name)
             trials.update(dict.fromkeys(take.trials))
         for _ in range(entry.times):

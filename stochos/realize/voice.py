@@ -149,7 +149,8 @@ class Voice:
         start = place.tick(passage.onset) - round(later * QUARTER)
         notes = self.hears(part, start, start + passage.duration)
         columns = np.array([(n.onset - start, n.duration, n.pitch) for n in notes], dtype=np.float64).reshape(-1, 3).T
-        return Events(columns[0] / QUARTER, columns[1] / QUARTER, columns[2], None)
+        held = np.array(["fermata" in note.articulations for note in notes], dtype=np.bool_)
+        return Events(columns[0] / QUARTER, columns[1] / QUARTER, columns[2], None, held=held)
 
 
 class _Draw(NamedTuple):
