@@ -9,7 +9,7 @@ from stochos.diagnostics import Fix, Related, nearest
 from stochos.music.instrument import INSTRUMENT_NAMES, find_instrument
 from stochos.music.pitch import parse_pitch
 
-CLEFS = ("treble", "bass", "alto", "tenor", "soprano", "treble8vb", "treble8va", "bass8vb", "percussion")
+CLEFS = ("treble", "bass", "alto", "tenor", "soprano", "treble8vb", "treble8va", "bass8vb", "grand", "percussion")
 MOST_MELODIC = 15
 
 

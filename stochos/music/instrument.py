@@ -17,7 +17,7 @@ class Instrument:
     abbreviation   "Vc."
     program        General MIDI program, 0..127
     low, high      playable range, MIDI numbers at sounding pitch
-    clef           usual clef: "treble" "bass" "alto" "tenor" "treble8vb" "percussion"
+    clef           usual clef: "treble" "bass" "alto" "tenor" "treble8vb" "percussion", or "grand": two staves
     is_percussion  a kit on MIDI channel 10: pitches are drum keys, written by name
     """
 
@@ -30,17 +30,19 @@ class Instrument:
     is_percussion: bool = False
 
 
+GRAND = "grand"  # treble and bass, joined by a brace
+
 # General MIDI program, counted from 0 | professional range, sounding | clef | abbreviation | name; other names
 _PITCHED = """
-0 | A0..C8 | treble | Pno. | Piano; Acoustic Grand Piano; Grand Piano; Acoustic Piano; Pianoforte; Keyboard; Klavier
-1 | A0..C8 | treble | Br. Pno. | Bright Acoustic Piano; Bright Piano
-2 | A0..C8 | treble | E. Gr. Pno. | Electric Grand Piano
-3 | A0..C8 | treble | Hnk. Pno. | Honky-tonk Piano
-4 | E1..G7 | treble | E. Pno. | Electric Piano; Electric Piano 1; Rhodes
-5 | E1..G7 | treble | E. Pno. 2 | Electric Piano 2
-6 | F1..F6 | treble | Hpschd. | Harpsichord; Cembalo
-7 | F1..E6 | treble | Clv. | Clavinet; Clavi; Clavichord
-8 | C4..C8 | treble | Cel. | Celesta; Celeste
+0 | A0..C8 | grand | Pno. | Piano; Acoustic Grand Piano; Grand Piano; Acoustic Piano; Pianoforte; Keyboard; Klavier
+1 | A0..C8 | grand | Br. Pno. | Bright Acoustic Piano; Bright Piano
+2 | A0..C8 | grand | E. Gr. Pno. | Electric Grand Piano
+3 | A0..C8 | grand | Hnk. Pno. | Honky-tonk Piano
+4 | E1..G7 | grand | E. Pno. | Electric Piano; Electric Piano 1; Rhodes
+5 | E1..G7 | grand | E. Pno. 2 | Electric Piano 2
+6 | F1..F6 | grand | Hpschd. | Harpsichord; Cembalo
+7 | F1..E6 | grand | Clv. | Clavinet; Clavi; Clavichord
+8 | C4..C8 | grand | Cel. | Celesta; Celeste
 9 | F5..E8 | treble | Glock. | Glockenspiel; Orchestral Bells
 10 | C4..C8 | treble | Mus. Box | Music Box
 11 | F3..F6 | treble | Vib. | Vibraphone; Vibes
@@ -50,11 +52,11 @@ _PITCHED = """
 14 | C2..C7 | treble | Ch. Bells | Church Bells; Bells; Bell
 14 | C2..C8 | treble | Hndbl. | Handbells; Hand Bells
 15 | D3..E6 | treble | Dulc. | Dulcimer; Hammered Dulcimer; Cimbalom; Santoor; Santur
-16 | C2..C7 | treble | E. Org. | Electric Organ; Drawbar Organ; Hammond Organ
-17 | C2..C7 | treble | Perc. Org. | Percussive Organ
-18 | C2..C7 | treble | Rock Org. | Rock Organ
-19 | C1..C8 | treble | Org. | Organ; Church Organ; Pipe Organ
-20 | F1..F6 | treble | Hm. | Reed Organ; Harmonium
+16 | C2..C7 | grand | E. Org. | Electric Organ; Drawbar Organ; Hammond Organ
+17 | C2..C7 | grand | Perc. Org. | Percussive Organ
+18 | C2..C7 | grand | Rock Org. | Rock Organ
+19 | C1..C8 | grand | Org. | Organ; Church Organ; Pipe Organ
+20 | F1..F6 | grand | Hm. | Reed Organ; Harmonium
 21 | E2..A6 | treble | Acc. | Accordion
 22 | C4..C7 | treble | Hmca. | Harmonica; Mouth Organ
 23 | C2..B6 | treble | Band. | Tango Accordion; Bandoneon; Bandoneón; Concertina
@@ -85,7 +87,7 @@ _PITCHED = """
 43 | C1..G4 | bass | Cb. | Contrabass; Double Bass; String Bass; Contrabasso; Kontrabass
 44 | C1..A7 | treble | Trem. | Tremolo Strings
 45 | C1..A7 | treble | Pizz. | Pizzicato Strings
-46 | B0..G#7 | treble | Hp. | Harp; Orchestral Harp; Arpa
+46 | B0..G#7 | grand | Hp. | Harp; Orchestral Harp; Arpa
 47 | C2..C4 | bass | Timp. | Timpani; Kettledrums; Pauken
 48 | C1..A7 | treble | Str. | Strings; String Ensemble 1; String Ensemble; String Orchestra; StringInstrument
 49 | C1..A7 | treble | Sl. Str. | Slow Strings; String Ensemble 2

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stochos.music.instrument import Instrument
+from stochos.music.instrument import GRAND, Instrument
 from stochos.music.pitch import STEPS, Pitch
 
 # Lowest line of each clef, as steps above C0.
 _LOWEST = {"treble": 30, "bass": 18, "alto": 24, "tenor": 22, "treble8vb": 23}
 _TENOR_READERS = {42, 43, 57, 70}  # cello, double bass, trombone, bassoon
-_DEEP = 48  # instruments of the treble clef that go below C3 read bass too: keyboards, harp, marimba
+_DEEP = 48  # instruments of the treble clef that go below C3 read bass too: marimba, guitar synthesizers
 _CHANGE = 0.7  # what a change of clef costs, in ledger lines beyond the bearable of a whole bar
 _ABROAD = 0.45  # what a bar in another clef than the usual one costs
 _BEARABLE = 1.5  # ledger lines that nobody minds
 
 
-def choose_clefs(instrument: Instrument, bars: Sequence[Sequence[Pitch]]) -> list[str]:
+def choose_clefs(clefs: Sequence[str], bars: Sequence[Sequence[Pitch]]) -> list[str]:
     """The clef of each bar: fewest ledger lines, and changes only where they pay.
 
-    bars  the notes of each bar
+    clefs  those to choose from, the usual one first
+    bars   the notes of each bar
     """
-    clefs = _readable(instrument)
     if len(clefs) == 1:
         return [clefs[0]] * len(bars)
     costs = [0.0] + [_CHANGE] * (len(clefs) - 1)
@@ -39,7 +39,12 @@ def choose_clefs(instrument: Instrument, bars: Sequence[Sequence[Pitch]]) -> lis
     return path[::-1]
 
 
-def _readable(instrument: Instrument) -> tuple[str, ...]:
+def readable(instrument: Instrument, forced: str | None, staff: int) -> tuple[str, ...]:
+    """The clefs that may stand on a staff, the upper being 0, of an instrument."""
+    if (forced or instrument.clef) == GRAND:
+        return ("bass", "treble") if staff else ("treble", "bass")
+    if forced:
+        return (forced,)
     match instrument.clef:
         case "bass" if instrument.program in _TENOR_READERS:
             return ("bass", "tenor", "treble")

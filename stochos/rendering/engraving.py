@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from music21 import bar, chord, duration, dynamics, expressions, metadata, stream, tempo
 from music21 import note as notes
+from music21.musicxml.helpers import insertBeforeElements
 from music21.musicxml.m21ToXml import MeasureExporter, PartExporter, ScoreExporter
 from music21.stream.enums import ShowNumber
 
@@ -34,10 +35,11 @@ from stochos.rendering.objects import (
 )
 from stochos.rendering.rhythm import VALUES
 from stochos.rendering.slides import Goal
-from stochos.rendering.staff import Staff, Voice, Written, lay_out
+from stochos.rendering.staff import Layout, Staff, Voice, Written, lay_out
 from stochos.rendering.symbols import WHOLE_BAR, Symbol
 
 _NONE: list[tuple[str, int]] = []  # ends of lines
+_VOICES = 4  # numbers kept for the voices of the upper of two staves
 _UNPRINTABLE = dict.fromkeys(set(range(32)) - {9, 10, 13})  # XML cannot hold them
 
 
@@ -99,18 +101,18 @@ class ScoreWriter(ScoreExporter):  # type: ignore[misc]
 class PartWriter(PartExporter):  # type: ignore[misc]
     """Writes one part."""
 
-    def __init__(self, parent: ScoreWriter, index: int, staff: Staff, marks: list[Mark]) -> None:
-        played = staff.part.instrument
+    def __init__(self, parent: ScoreWriter, index: int, layout: Layout, marks: list[Mark]) -> None:
+        played = layout.part.instrument
         part = stream.Part()
         part.partName, part.partAbbreviation = played.name, played.abbreviation
         super().__init__(part, parent)
-        self.staff, self.bars = staff, parent.realization.bars
+        self.layout, self.bars = layout, parent.realization.bars
         self.marks = by_bar(marks, self.bars)
-        self.players = players(staff, index)
+        self.players = players(layout, index)
         self.drums = {player.percMapPitch: player for player in self.players} if played.is_percussion else {}
         self.firstInstrumentObject = self.players[0]
         self.instrumentStream: list[object] = []  # the base class would write one of each kind
-        self.has_voices = len(staff.voices) > 1
+        self.has_voices = len(layout.voices) > 1
         self.xmlRoot.set("id", f"P{index + 1}")
 
     def text(self) -> str:
@@ -134,7 +136,7 @@ class BarWriter(MeasureExporter):  # type: ignore[misc]
     """Writes one bar of one part."""
 
     def __init__(self, parent: PartWriter, index: int) -> None:
-        self.part, self.index, self.staff = parent, index, parent.staff
+        self.part, self.index, self.layout = parent, index, parent.layout
         bars = parent.bars
         self.bar = bars[index]
         self.before = bars[index - 1] if index else None
@@ -151,34 +153,56 @@ class BarWriter(MeasureExporter):  # type: ignore[misc]
     def _set_signatures(self, measure: stream.Measure) -> None:
         before = self.before
         if before is None or before.key.fifths != self.bar.key.fifths:
-            silent = self.staff.part.instrument.is_percussion  # drums have no key, and some programs must be told so
+            silent = self.layout.part.instrument.is_percussion  # drums have no key, and some programs must be told so
             measure.keySignature = key_signature(Key("C") if silent else self.bar.key)
         if before is None or before.meter != self.bar.meter:
             measure.timeSignature = time_signature(self.bar.meter)
-        own = self.staff.clefs[self.index]
-        if before is None or own != self.staff.clefs[self.index - 1]:
-            measure.clef = CLEFS[own]()
 
     def parse(self) -> Element:
         """Write the bar: signatures, marks and voices, barline."""
         self.setMxAttributes()
-        if self.stream:
-            self.setMxAttributesObjectForStartOfMeasure()
+        self._write_attributes()
         self.mainElementsParse()
         self.setRightBarline()
         root: Element = self.xmlRoot
         return root
 
+    def _write_attributes(self) -> None:
+        """Write key and meter, then how many staves there are, and their clefs."""
+        changed = [
+            (number, staff)
+            for number, staff in enumerate(self.layout.staves, 1)
+            if not self.index or staff.clefs[self.index] != staff.clefs[self.index - 1]
+        ]
+        attributes = self.setMxAttributesObjectForStartOfMeasure() if self.stream else Element("attributes")
+        has_two = len(self.layout.staves) == 2
+        if has_two and not self.index:
+            SubElement(attributes, "staves").text = "2"
+        for number, staff in changed:
+            clef = self.clefToXml(CLEFS[staff.clefs[self.index]]())
+            if has_two:
+                clef.set("number", str(number))
+            attributes.append(clef)
+        if len(attributes) and not self.xmlRoot.findall("attributes"):
+            self.xmlRoot.append(attributes)
+
     def mainElementsParse(self) -> None:  # noqa: N802 (music21's name)
-        """Write the voices one after another; the marks go with the first."""
-        marks = self.part.marks[self.index]
-        playing = [(number, voice) for number, voice in enumerate(self.staff.voices) if voice.bars[self.index]]
-        for place, (number, voice) in enumerate(playing):
-            if place:
-                self._back()
-            self.currentVoiceId = number + 1 if self.part.has_voices else None
-            stem = "" if len(playing) == 1 else "down" if number % 2 else "up"
-            self._write_voice(voice, stem, [] if place else marks)
+        """Write the voices one after another, staff by staff; the marks go with the first."""
+        marks, place = self.part.marks[self.index], 0
+        for number, staff in enumerate(self.layout.staves):
+            self.staff = str(number + 1) if len(self.layout.staves) > 1 else ""
+            for own in self._playing(staff):
+                if place:
+                    self._back()
+                self.currentVoiceId = _VOICES * number + own[0] + 1 if self.part.has_voices else None
+                self._write_voice(own[1], own[2], [] if place else marks)
+                place += 1
+
+    def _playing(self, staff: Staff) -> list[tuple[int, Voice, str]]:
+        """The number of each voice of a staff that has something in this bar, and where its stems go."""
+        playing = [(number, voice) for number, voice in enumerate(staff.voices) if voice.bars[self.index]]
+        alone = len(playing) == 1
+        return [(number, voice, "" if alone else "down" if number % 2 else "up") for number, voice in playing]
 
     def _write_voice(self, voice: Voice, stem: str, marks: list[Mark]) -> None:
         waiting = iter(marks)
@@ -198,23 +222,24 @@ class BarWriter(MeasureExporter):  # type: ignore[misc]
 
     def _write_symbol(self, symbol: Symbol, written: list[Written], stem: str) -> None:
         lasting = duration_of(symbol)
-        self.slurs, self.lines = self.staff.slurs.get(id(symbol), []), _NONE
+        self.slurs, self.lines = self.layout.slurs.get(id(symbol), []), _NONE
         if not symbol.notes:
             rest = notes.Rest(duration=lasting)
             rest.fullMeasure = symbol.kind == WHOLE_BAR
             self.restToXml(rest)
+            self._set_staff()
             return
         shown = symbol.signs or [False] * len(symbol.notes)
         heads = [self._head(written[n], sign, symbol, lasting) for n, sign in zip(symbol.notes, shown, strict=True)]
-        ends = [self.staff.slides.ends.get((id(symbol), number), []) for number in symbol.notes]
+        ends = [self.layout.slides.ends.get((id(symbol), number), []) for number in symbol.notes]
         own = heads[0] if len(heads) == 1 else chord_of(heads, lasting)
         own.beams = beams_of(symbol.beams)
         if stem:
             own.stemDirection = stem
         decorate(own, symbol, [written[number] for number in symbol.notes])
         self._write_heads(heads, ends, own)
-        if id(symbol) in self.staff.slides.goals:
-            self._write_goals(self.staff.slides.goals[id(symbol)])
+        if id(symbol) in self.layout.slides.goals:
+            self._write_goals(self.layout.slides.goals[id(symbol)])
 
     def _write_goals(self, goals: list[Goal]) -> None:
         """Write where glissandi end: a small note, or a chord, that takes no time."""
@@ -241,6 +266,14 @@ class BarWriter(MeasureExporter):  # type: ignore[misc]
             self.unpitchedToXml(head, noteIndexInChord=index, chordParent=parent)
         else:
             self.noteToXml(head, noteIndexInChord=index, chordParent=parent)
+        self._set_staff()
+
+    def _set_staff(self) -> None:
+        """Say on which staff the last note or rest stands, where there are two."""
+        if self.staff:
+            element = Element("staff")
+            element.text = self.staff
+            insertBeforeElements(self.xmlRoot[-1], element, tagList=["beam", "notations"])
 
     def _head(self, note: Written, shown: bool, symbol: Symbol, lasting: duration.Duration) -> notes.NotRest:
         if self.part.drums:

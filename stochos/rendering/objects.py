@@ -23,12 +23,13 @@ from music21 import pitch as pitches
 from stochos.music.instrument import PERCUSSION
 from stochos.music.pitch import Key, Pitch
 from stochos.music.time import QUARTER, Meter
-from stochos.rendering.staff import Staff, Written
+from stochos.rendering.staff import Layout, Written
 from stochos.rendering.symbols import WHOLE_BAR, Symbol
 
 CLEFS = {
     "treble": clef.TrebleClef, "bass": clef.BassClef, "alto": clef.AltoClef, "tenor": clef.TenorClef,
-    "treble8vb": clef.Treble8vbClef, "percussion": clef.PercussionClef,
+    "soprano": clef.SopranoClef, "treble8vb": clef.Treble8vbClef, "treble8va": clef.Treble8vaClef,
+    "bass8vb": clef.Bass8vbClef, "percussion": clef.PercussionClef,
 }  # fmt: skip
 _ARTICULATIONS = {
     "staccato": articulations.Staccato, "tenuto": articulations.Tenuto, "accent": articulations.Accent,
@@ -39,16 +40,16 @@ _DRUM_NAMES = {number: name for name, number in reversed(PERCUSSION.items())}
 _DRUM_CHANNEL = 9
 
 
-def players(staff: Staff, index: int) -> list[instrument.Instrument]:
+def players(layout: Layout, index: int) -> list[instrument.Instrument]:
     """The instruments of a part: one, or each drum that it uses."""
-    played = staff.part.instrument
+    played = layout.part.instrument
     if not played.is_percussion:
         one = instrument.Instrument(played.name)
         one.midiProgram, one.midiChannel = played.program, _channel(index)
         one.partId, one.instrumentId = f"P{index + 1}", f"P{index + 1}-I1"
         return [one]
     found = []
-    for number in sorted({one.midi for voice in staff.voices for one in voice.notes}) or [played.low]:
+    for number in sorted({one.midi for voice in layout.voices for one in voice.notes}) or [played.low]:
         drum = instrument.UnpitchedPercussion()
         drum.instrumentName = _DRUM_NAMES.get(number, f"drum {number}")
         drum.instrumentAbbreviation = None

@@ -34,7 +34,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Slides:
-    """The lines of a staff.
+    """The lines of a part.
 
     ends   by `id` of a symbol and number of a note in it: "start" or "stop" and the number of each line there
     goals  by `id` of the symbol that they follow
@@ -55,15 +55,15 @@ class _Line:
 
 
 def slides(voices: Sequence[Voice], bars: Sequence[Bar]) -> Slides:
-    """The lines of a staff, each under a number that none has at the same time."""
+    """The lines of a part, each under a number that none has at the same time."""
     found = Slides({}, {})
     lines = [line for voice in voices for line in _lines(voice)]
     if not lines:
         return found
-    places = {voice.number: _symbols(voice) for voice in voices}
+    places = {id(voice): _symbols(voice) for voice in voices}
     onsets, free_at = [bar.onset for bar in bars], [0] * _LINES
     for line in sorted(lines, key=lambda line: (line.voice.notes[line.note].start, line.end)):
-        note, symbols = line.voice.notes[line.note], places[line.voice.number]
+        note, symbols = line.voice.notes[line.note], places[id(line.voice)]
         if line.note not in symbols or line.goal not in {None, *symbols}:
             continue
         number = next((n for n, free in enumerate(free_at) if free <= note.start), 0)
@@ -93,7 +93,8 @@ def _lines(voice: Voice) -> list[_Line]:
                 lines.append(_Line(voice, index, None, note.end))
                 continue
             goals = [i for i in following if voice.notes[i].midi == note.midi + round(note.glide)]
-            lines += [_Line(voice, index, goal, voice.notes[goal].start) for goal in goals[:1]]
+            there = goals[0] if goals else None  # the next note may be for the other hand
+            lines.append(_Line(voice, index, there, note.end if there is None else voice.notes[there].start))
     return lines
 
 

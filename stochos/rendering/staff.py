@@ -1,17 +1,23 @@
-"""One part laid out on its staff: voices of symbols, spelling, accidentals, clefs, slurs. Knows no file format."""
+"""One part laid out on its staff, or on two: voices of symbols, spelling, accidentals, clefs, slurs.
+
+Knows no file format.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
-from stochos.music.instrument import percussion_staff
+from stochos.music.instrument import GRAND, percussion_staff
 from stochos.music.pitch import Pitch
-from stochos.realization import Bar, Note, Part, Slur
+from stochos.realization import Bar, Note, Part, Slur, Tuplet
 from stochos.rendering.accidentals import Accidentals, followers, spell_in_melody
 from stochos.rendering.beams import set_beams
-from stochos.rendering.clefs import choose_clefs
+from stochos.rendering.clefs import choose_clefs, readable
+from stochos.rendering.hands import deal
 from stochos.rendering.slides import Slides, slides
 from stochos.rendering.symbols import Symbol, write_voice
 
@@ -47,47 +53,74 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A part on its staff.
+    """Five lines. clefs: of each bar."""
 
-    clefs  of each bar
-    slurs  by `id` of a symbol: "start" or "stop" and the number of each slur there
+    voices: list[Voice]
+    clefs: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A part on its staves.
+
+    staves  one, or two for keyboards and the harp, the upper first
+    slurs   by `id` of a symbol: "start" or "stop" and the number of each slur there
     slides  the lines of glissandi
     """
 
     part: Part
-    voices: list[Voice]
-    clefs: list[str]
+    staves: list[Staff]
     slurs: dict[int, list[tuple[str, int]]]
     slides: Slides
 
+    @property
+    def voices(self) -> list[Voice]:
+        """Those of all staves."""
+        return [voice for staff in self.staves for voice in staff.voices]
 
-def lay_out(part: Part, bars: Sequence[Bar]) -> Staff:
-    """Write a part on a staff."""
+
+def lay_out(part: Part, bars: Sequence[Bar]) -> Layout:
+    """Write a part on its staves."""
     end = bars[-1].onset + bars[-1].length if bars else 0
-    voices = []
+    clef = part.clef or part.instrument.clef
+    staves: list[list[Voice]] = [[], []] if clef == GRAND else [[]]
     for number in sorted({note.voice for note in part.notes}) or [0]:
         notes = _merged([note for note in part.notes if note.voice == number], end)
         if part.instrument.is_percussion:
             _cut_at_next(notes)
+        else:
+            _spell(notes, bars)
         tuplets = [tuplet for tuplet in part.tuplets if tuplet.voice == number]
-        written = write_voice([(note.start, note.end) for note in notes], tuplets, bars)
-        for bar, symbols in zip(bars, written, strict=True):
-            set_beams(symbols, bar.onset)
-        voices.append(Voice(number, notes, written))
+        for voices, own in zip(staves, deal(notes, bars) if clef == GRAND else (notes,), strict=True):
+            if own or not voices:
+                voices.append(_voice(number, own, tuplets, bars))
     if part.instrument.is_percussion:
-        for voice in voices:
+        for voice in staves[0]:
             for note in voice.notes:
                 step, octave, _ = percussion_staff(note.midi)
                 note.pitch = Pitch(step, 0, octave)
-        clefs, lines = ["percussion"] * len(bars), Slides({}, {})
-    else:
-        _spell(voices, bars)
-        lines = slides(voices, bars)
-        _set_signs(voices, bars, lines)
-        pitches = _pitches(voices, len(bars), lines)
-        clefs = [part.clef] * len(bars) if part.clef else choose_clefs(part.instrument, pitches)
-    _hide_silence(voices, len(bars))
-    return Staff(part, voices, clefs, _slur_ends(voices, part.slurs), lines)
+    every = [voice for voices in staves for voice in voices]
+    lines = Slides({}, {}) if part.instrument.is_percussion else slides(every, bars)
+    laid = []
+    for place, voices in enumerate(staves):
+        if part.instrument.is_percussion:
+            clefs = ["percussion"] * len(bars)
+        else:
+            _set_signs(voices, bars, lines)
+            clefs = choose_clefs(readable(part.instrument, part.clef, place), _pitches(voices, len(bars), lines))
+        _hide_silence(voices, len(bars))
+        laid.append(Staff(voices, clefs))
+    return Layout(part, laid, _slur_ends(every, part.slurs), lines)
+
+
+def _voice(number: int, notes: list[Written], tuplets: Sequence[Tuplet], bars: Sequence[Bar]) -> Voice:
+    """Notes as symbols, in those tuplets in which one of them starts."""
+    starts = [note.start for note in notes]
+    own = [t for t in tuplets if bisect_left(starts, t.onset) < bisect_left(starts, t.onset + t.duration)]
+    written = write_voice([(note.start, note.end) for note in notes], own, bars)
+    for bar, symbols in zip(bars, written, strict=True):
+        set_beams(symbols, bar.onset)
+    return Voice(number, notes, written)
 
 
 def _merged(notes: Sequence[Note], end: int) -> list[Written]:
@@ -123,22 +156,16 @@ def _cut_at_next(notes: list[Written]) -> None:
             note.end = min(note.end, following)
 
 
-def _spell(voices: Sequence[Voice], bars: Sequence[Bar]) -> None:
+def _spell(notes: Sequence[Written], bars: Sequence[Bar]) -> None:
     """Spell what the composer did not: by the key, and by where the voice goes next."""
-    for voice in voices:
-        chords: list[list[Written]] = []
-        for note in voice.notes:
-            if chords and chords[-1][0].start == note.start:
-                chords[-1].append(note)
-            else:
-                chords.append([note])
-        bar = 0
-        for chord, following in zip(chords, followers([[n.midi for n in chord] for chord in chords]), strict=True):
-            while bar + 1 < len(bars) and bars[bar + 1].onset <= chord[0].start:
-                bar += 1
-            for note in chord:
-                leads = following if note is chord[-1] else None
-                note.pitch = note.spelling or spell_in_melody(note.midi, leads, bars[bar].key)
+    chords = [list(chord) for _, chord in groupby(notes, attrgetter("start"))]
+    bar = 0
+    for chord, following in zip(chords, followers([[n.midi for n in chord] for chord in chords]), strict=True):
+        while bar + 1 < len(bars) and bars[bar + 1].onset <= chord[0].start:
+            bar += 1
+        for note in chord:
+            leads = following if note is chord[-1] else None
+            note.pitch = note.spelling or spell_in_melody(note.midi, leads, bars[bar].key)
 
 
 def _set_signs(voices: Sequence[Voice], bars: Sequence[Bar], lines: Slides) -> None:
@@ -186,7 +213,10 @@ def _slur_ends(voices: Sequence[Voice], slurs: Sequence[Slur]) -> dict[int, list
     ends: dict[int, list[tuple[str, int]]] = {}
     if not slurs:
         return ends
-    places = {voice.number: _places(voice) for voice in voices}
+    places = {
+        number: _places([voice for voice in voices if voice.number == number])
+        for number in {voice.number for voice in voices}
+    }
     free_at = [0] * 16
     for slur in sorted(slurs, key=lambda slur: (slur.onset, -slur.last)):
         starts, first, last = places.get(slur.voice, ([], {}, {}))
@@ -201,12 +231,12 @@ def _slur_ends(voices: Sequence[Voice], slurs: Sequence[Slur]) -> dict[int, list
     return ends
 
 
-def _places(voice: Voice) -> tuple[list[int], dict[int, Symbol], dict[int, Symbol]]:
+def _places(voices: Sequence[Voice]) -> tuple[list[int], dict[int, Symbol], dict[int, Symbol]]:
     """Where notes start, and the first and last symbol of those that start there."""
     first: dict[int, Symbol] = {}
     last: dict[int, Symbol] = {}
-    for symbols in voice.bars:
-        for symbol in symbols:
+    for voice in voices:
+        for symbol in (symbol for symbols in voice.bars for symbol in symbols):
             for number in symbol.notes:
                 start = voice.notes[number].start
                 first.setdefault(start, symbol)

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from stochos.check.parts import CLEFS
 from stochos.music.instrument import INSTRUMENTS, PERCUSSION, percussion_staff
 from stochos.music.pitch import Key, Pitch, parse_pitch
 from stochos.music.time import QUARTER, Meter
@@ -693,13 +694,18 @@ def test_everything_is_read_back():
     assert read(ET.fromstring(write_musicxml(everything()))) == meant(everything())
 
 
+def staves_of(part):
+    return 2 if (part.clef or part.instrument.clef) == "grand" else 1
+
+
 def reread(realization):
     """(part, start, end, pitch) of every note, by music21."""
     from music21 import converter
 
     score = converter.parse(write_musicxml(realization), format="musicxml")
+    indexes = [i for i, own in enumerate(realization.parts) for _ in range(staves_of(own))]
     found = []
-    for index, own in enumerate(score.parts):
+    for index, own in zip(indexes, score.parts, strict=True):
         for measure in own.getElementsByClass("Measure"):
             for voice in measure.voices:
                 assert voice.duration.quarterLength == measure.duration.quarterLength
@@ -786,3 +792,58 @@ def test_music21_loads_only_when_something_is_written():
     script = "import sys, stochos.rendering.notation; print('music21' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
+
+
+# --- two staves -----------------------------------------------------------------------------------
+
+
+def on_staves(root):
+    """(staff, pitch) of the notes of the only part, in order."""
+    return [(e.findtext("staff"), sounding(e)) for e in root.iter("note") if e.find("rest") is None]
+
+
+def test_a_piano_has_two_staves_and_each_note_lies_near_its_own():
+    root = simple([note(0, 1, "C6"), note(1, 1, "C2"), note(2, 1, "E4"), note(2, 1, "A1")], instrument="Piano")
+    assert sorted(on_staves(root)) == [("1", 64), ("1", 84), ("2", 33), ("2", 36)]
+    assert root.findtext(".//attributes/staves") == "2"
+    clefs = {clef.get("number"): clef.findtext("sign") for clef in root.iter("clef")}
+    assert clefs == {"1": "G", "2": "F"}
+    assert {e.findtext("voice") for e in root.iter("note") if e.findtext("staff") == "2"} == {"5"}
+
+
+def test_a_tune_round_middle_c_stays_in_one_hand():
+    tune = [note(i / 2, 0.5, pitch) for i, pitch in enumerate(("C4", "B3", "A3", "B3", "C4", "D4", "E4", "C4"))]
+    assert len({staff for staff, _ in on_staves(simple(tune, instrument="Piano"))}) == 1
+
+
+def test_a_voice_keeps_its_staff_where_it_can():
+    right = [note(i, 1, pitch) for i, pitch in enumerate(("G4", "F4", "E4", "A4"))]
+    left = [note(i, 1, pitch, voice=1) for i, pitch in enumerate(("C3", "F3", "C4", "F3"))]
+    staves = on_staves(simple(right + left, instrument="Piano"))
+    assert {pitch for staff, pitch in staves if staff == "2"} == {48, 53, 60}
+
+
+def test_a_clef_makes_one_staff_of_two_and_two_of_one():
+    low_and_high = [note(0, 1, "C6"), note(1, 1, "C2")]
+    assert {staff for staff, _ in on_staves(simple(low_and_high, instrument="Piano", clef="treble"))} == {None}
+    assert {staff for staff, _ in on_staves(simple(low_and_high, instrument="Marimba", clef="grand"))} == {"1", "2"}
+
+
+def test_a_slur_goes_from_hand_to_hand():
+    run = [note(0, 1, "C6"), note(1, 1, "C5"), note(2, 1, "C3"), note(3, 1, "C2")]
+    root = simple(run, instrument="Piano", slurs=(Slur(0, 3 * QUARTER, 0),))
+    ends = [(e.findtext("staff"), slur.get("type")) for e in root.iter("note") for slur in e.iter("slur")]
+    assert ends == [("1", "start"), ("2", "stop")]
+
+
+def test_a_tuplet_stands_only_where_its_notes_are():
+    third = Fraction(1, 3)
+    notes = [note(k * third, third, "C6") for k in range(3)] + [note(1, 1, "C2")]
+    root = simple(notes, instrument="Piano", tuplets=(Tuplet(0, QUARTER, 3, 2, 0),))
+    assert {e.findtext("staff") for e in root.iter("note") if e.find("time-modification") is not None} == {"1"}
+
+
+@pytest.mark.parametrize("clef", CLEFS)
+def test_every_clef_that_a_score_may_name_is_written(clef):
+    if clef != "percussion":
+        assert simple([note(0, 1, "C4")], clef=clef).find(".//clef/sign") is not None
