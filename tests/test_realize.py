@@ -168,7 +168,7 @@ def test_passages_stay_in_their_place_their_bounds_and_their_scale() -> None:
         assert scale[pitch]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     density=st.floats(0.1, 30.0), length=st.floats(0.001, 5.0), start=st.integers(0, 3), bars=st.integers(1, 3),
     low=st.integers(21, 100), width=st.integers(0, 30), count=st.none() | st.integers(1, 20),
@@ -299,7 +299,7 @@ def test_a_bracket_that_comes_to_lie_over_a_barline_is_written_anew() -> None:
     assert all(bracket.onset + bracket.duration in {BAR, BAR + Q} for bracket in part.tuplets)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     density=st.floats(0.5, 12.0),
     chosen=st.lists(st.sampled_from(EVERY), min_size=1, max_size=3),

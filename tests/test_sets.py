@@ -77,7 +77,7 @@ flat = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(flat)
 def test_operators_bind_as_in_sieves(words: list[str]) -> None:
     assert held(" ".join(words)) == meant(words)
@@ -99,7 +99,7 @@ trees = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(trees)
 def test_brackets_make_the_sets_that_python_makes(both: tuple[str, frozenset[int]]) -> None:
     text, pitches = both

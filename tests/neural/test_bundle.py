@@ -148,7 +148,7 @@ def test_weights_of_another_type_are_refused(folder: Path) -> None:
         bundle.load(folder)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_damage_is_a_bundle_error_or_a_network(folder: Path, data: st.DataObject) -> None:
     good = (folder / "weights.safetensors").read_bytes()

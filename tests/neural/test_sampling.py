@@ -98,7 +98,7 @@ def test_a_set_transposition_is_kept(model: Model) -> None:
     assert play(model, primer=higher, transposition=-3) == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(allowed=st.sets(st.integers(0, 127)), heat=st.sampled_from([1e-9, 0.1, 1.0, 50.0, 1e12]), seed=st.integers(0, 9))
 def test_only_allowed_pitches_start(allowed: set[int], heat: float, seed: int) -> None:
     mask = np.isin(np.arange(128), list(allowed))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from stage import context
@@ -31,7 +31,6 @@ def test_the_examples_of_each_edge() -> None:
 
 
 @pytest.mark.parametrize("edge", EDGES)
-@settings(deadline=None)  # of a machine that may be busy
 @given(low=st.floats(-1e3, 1e3), width=st.floats(0.0, 1e3), number=st.floats(-1e9, 1e9))
 def test_nothing_leaves_its_bounds(edge: str, low: float, width: float, number: float) -> None:
     value = Bounded(Constant(number), Constant(low), Constant(low + width), edge)

@@ -35,7 +35,7 @@ def test_xenakis_matrices() -> None:
     assert long_run(of_matrix(ALPHA)).entropy == pytest.approx(0.722, abs=5e-4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(2, 9), st.integers(0, 10**6))
 def test_the_stationary_law_is_the_eigenvector(size: int, seed: int) -> None:
     matrix = np.random.default_rng(seed).dirichlet(np.full(size, 0.5), size) + 1e-6

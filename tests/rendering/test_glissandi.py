@@ -119,7 +119,7 @@ def sliding(draw: st.DrawFn) -> Realization:
 
 
 @given(sliding())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_glissandi_follow_their_lines(realization: Realization) -> None:
     check_lines(realization)
 
@@ -173,7 +173,7 @@ def test_a_drawn_one_leads_to_a_small_note() -> None:
 
 
 @given(sliding())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_small_notes_take_no_time_and_change_nothing(realization: Realization) -> None:
     from xml.etree import ElementTree as ET
 

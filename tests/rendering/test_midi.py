@@ -228,7 +228,7 @@ PIECES = st.lists(ANY_PART, min_size=1, max_size=4).map(lambda parts: piece(*par
 
 
 @given(PIECES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_note_sounds_where_it_stands_and_is_let_go(realization: Realization) -> None:
     file = read(realization)
     found = heard(file)
@@ -242,7 +242,7 @@ def test_every_note_sounds_where_it_stands_and_is_let_go(realization: Realizatio
 
 
 @given(PIECES)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_no_note_sounds_longer_than_written(realization: Realization) -> None:
     channels = channels_of(realization)
     longest: dict[tuple[int, int, int], int] = defaultdict(int)
@@ -253,7 +253,7 @@ def test_no_note_sounds_longer_than_written(realization: Realization) -> None:
 
 
 @given(PIECES)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_same_piece_gives_the_same_bytes(realization: Realization) -> None:
     assert write_midi(realization) == write_midi(realization)
 
@@ -330,7 +330,6 @@ def integral(quarters: float, low: float, high: float, curve: str) -> float:
 
 
 @given(st.integers(1, 120), st.floats(20, 400), st.floats(20, 400), st.sampled_from(["", "exp", "sine"]))
-@settings(deadline=None)
 def test_a_ramp_takes_its_time_and_arrives(sixteenths: int, low: float, high: float, curve: str) -> None:
     end = sixteenths * QUARTER // 4
     ramp = Tempo(0, low, end, high, curve, "", QUARTER)

@@ -200,7 +200,7 @@ def realizations(draw, grid=QUARTER // 4):
     )
 
 
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 @given(realizations())

@@ -90,7 +90,7 @@ bar_rows = st.sampled_from((
 
 
 @given(free, bar_rows, grids, st.sets(st.sampled_from((2, 3, 4, 5, 7))).map(lambda s: tuple(sorted(s))))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_what_is_written_can_be_read(notes, bars, grid, tuplets):
     written, brackets = quantise(notes, bars, grid, tuplets)
     assert len(written) == len(notes)
@@ -114,7 +114,7 @@ def test_what_is_written_can_be_read(notes, bars, grid, tuplets):
 
 
 @given(free, grids)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_time_never_runs_backwards(notes, grid):
     written, _ = quantise(notes, FOUR, grid, (3, 5))
     pairs = sorted(zip((onset for onset, _, _ in notes), (onset for onset, _ in written), strict=True))
@@ -122,7 +122,7 @@ def test_time_never_runs_backwards(notes, grid):
 
 
 @given(free)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_nothing_moves_further_than_a_beat(notes):
     written, _ = quantise(notes, FOUR, SIXTEENTH, (3, 5))
     assert all(abs(a - b) < QUARTER for (a, _, _), (b, _) in zip(notes, written, strict=True))

@@ -5,7 +5,7 @@ from itertools import groupby, permutations
 import numpy as np
 import pytest
 from evidence import ALARM, WRONG, context, drawn, of_count, of_counts
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from stochos.process.certainty import each
@@ -212,7 +212,6 @@ def test_one_by_one_or_all_at_once_a_choice_is_the_same(name: str) -> None:
     assert [one(place) for place in places.tolist()] == drawn(EVERY[name], 200).tolist()
 
 
-@settings(deadline=None)  # of a machine that may be busy
 @given(
     name=st.sampled_from(["urn", "heap", "cycle", "palindrome", *FORMS]),
     numbers=st.lists(st.integers(0, 127), min_size=1, max_size=14),

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 from evidence import ALARM, DRAWS, WRONG, context, of_counts, of_law
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -188,7 +188,6 @@ FIELDS = {
 }  # fmt: skip
 
 
-@settings(deadline=None)  # of a machine that may be busy
 @given(law=st.sampled_from(list(FIELDS)), numbers=st.tuples(ANY, ANY, ANY, ANY))
 def test_no_law_ever_draws_anything_but_numbers(law: type, numbers: tuple[float, ...]) -> None:
     found = drawn(law(*(tilted(number) for number in numbers[: FIELDS[law]])), 60)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from evidence import ALARM, DRAWS, WRONG, context, of_count, of_counts, of_law
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -100,7 +100,6 @@ def test_even_rhythms_are_those_of_the_world(hits: int, steps: int) -> None:
     assert "".join(".x"[stroke] for stroke in euclidean(hits, steps)) == TOUSSAINT[hits, steps]
 
 
-@settings(deadline=None)  # of a machine that may be busy
 @given(st.integers(0, 40), st.integers(1, 40))
 def test_even_rhythms_are_even(hits: int, steps: int) -> None:
     cycle = euclidean(hits, steps)

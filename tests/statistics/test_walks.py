@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from evidence import ALARM, DRAWS, WRONG, context, drawn, of_count, of_law
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -285,7 +285,6 @@ def test_a_clipped_walk_leaves_the_wall_by_its_next_step() -> None:
 ANY = st.floats(-1e6, 1e6) | st.floats(-1e-300, 1e-300)
 
 
-@settings(deadline=None)  # of a machine that may be busy
 @given(name=st.sampled_from([*WALKS, "pink", "perlin"]), numbers=st.tuples(ANY, ANY, ANY), edge=st.sampled_from(EDGES))
 def test_no_walk_ever_draws_anything_but_numbers(name: str, numbers: tuple[float, ...], edge: str) -> None:
     first, second, third = (Ramp((0.0, 1.0), (C(n), C(-n / 2)), ("", "")) for n in numbers)
