@@ -6,6 +6,7 @@ bytes that head the weights, before memory is taken for them.
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -109,8 +110,11 @@ def plays(config: Config) -> str:
 
 def names(roots: Iterable[Path] | None = None) -> list[str]:
     """Networks that can be found, by name; by default those that come with stochos."""
-    folders = (folder for root in _roots(roots) if root.is_dir() for folder in root.iterdir())
-    return sorted({folder.name for folder in folders if (folder / _CONFIG).is_file()})
+    found: set[str] = set()
+    for root in _roots(roots):
+        with suppress(OSError):  # no such folder, or none that may be read
+            found |= {folder.name for folder in root.iterdir() if (folder / _CONFIG).is_file()}
+    return sorted(found)
 
 
 def find(name: str, roots: Iterable[Path] | None = None) -> Path:
@@ -175,22 +179,26 @@ def _checked(fields: object) -> Config:
 
 
 def load(folder: Path) -> Model:
-    """The network in a folder, weights as float64; `BundleError` where anything in it is missing or damaged."""
+    """The network in a folder; `BundleError` where anything in it is missing or damaged."""
+    return assemble(*read(folder))
+
+
+def read(folder: Path) -> tuple[Config, Weights]:
+    """Configuration and weights in a folder; `BundleError` where anything in it is missing or damaged."""
     config = read_config(folder)
-    shapes = config.shapes()
     path = folder / _WEIGHTS
     try:
-        _check_header(path, shapes)
+        _check_header(path, config.shapes())
         from safetensors.numpy import load_file
 
-        weights = {name: array.astype(np.float64) for name, array in load_file(path).items()}
+        weights: Weights = load_file(path)
     except OSError as error:
         raise BundleError(f"the network `{folder.name}` has no {_WEIGHTS} that can be read") from error
     except Exception as error:  # whatever safetensors raises on bytes that are not its own
         raise BundleError(f"the {_WEIGHTS} of the network `{folder.name}` is damaged: {_line(error)}") from error
     if not all(np.isfinite(array).all() for array in weights.values()):
         raise BundleError(f"the {_WEIGHTS} of the network `{folder.name}` is damaged: a weight is not a finite number")
-    return assemble(config, weights)
+    return config, weights
 
 
 def _check_header(path: Path, shapes: Shapes) -> None:
@@ -222,16 +230,18 @@ def assemble(config: Config, weights: Weights) -> Model:
     return Model(config, layers, attention, Dense.from_keras(weights, "dense"))
 
 
-def save(folder: Path, config: Config, weights: Weights) -> None:
-    """Write the configuration and the weights, as float32; the same weights give the same bytes."""
+def contents(config: Config, weights: Weights) -> dict[str, bytes]:
+    """The files of a network, by name, the weights first, as float32; the same weights give the same bytes."""
     from safetensors.numpy import save as serialized
 
-    folder.mkdir(parents=True, exist_ok=True)
     arrays = {name: np.ascontiguousarray(weights[name], dtype=np.float32) for name in config.shapes()}
-    for name, content in (
-        (_WEIGHTS, serialized(arrays)),
-        (_CONFIG, (json.dumps(asdict(config), indent=2) + "\n").encode()),
-    ):
+    return {_WEIGHTS: serialized(arrays), _CONFIG: (json.dumps(asdict(config), indent=2) + "\n").encode()}
+
+
+def save(folder: Path, config: Config, weights: Weights) -> None:
+    """Write the configuration and the weights into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents(config, weights).items():
         part = folder / f".{name}.part"
         part.write_bytes(content)
         part.replace(folder / name)

@@ -3,6 +3,7 @@ import json
 import pickle
 import shutil
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
 from stochos.neural import bundle, card
-from stochos.neural.bundle import BundleError
+from stochos.neural.bundle import BundleError, Config
 
+Weigh = Callable[[Config], dict[str, np.ndarray]]
 SHIPPED = bundle.names()
 
 
@@ -92,6 +94,62 @@ def test_what_is_no_name_is_not_found(folder: Path, name: str) -> None:
 )
 def test_a_wrong_setting_is_named(folder: Path, changes: dict[str, object], message: str) -> None:
     assert message in broken_config(folder, **changes)
+
+
+KINDS = (
+    Config("basic", "gru", (12, 8), 48, 83),
+    Config("lookback", "lstm", (6, 5), 48, 83, attention=4),
+    Config("attention", "lstm", (6, 5), 48, 83, attention=40, wraps="all", start=False),
+    Config("attention", "gru", (6, 5, 4), 48, 83, attention=3, wraps="all"),
+)
+
+
+@pytest.mark.parametrize("config", KINDS)
+def test_every_kind_is_read_as_it_was_saved(config: Config, random_weights: Weigh, tmp_path: Path) -> None:
+    weights = random_weights(config)
+    bundle.save(tmp_path / "kind", config, weights)
+    found, read = bundle.read(tmp_path / "kind")
+    assert found == config
+    assert set(read) == set(weights)
+    assert all((read[name] == array).all() for name, array in weights.items())
+
+
+@pytest.mark.parametrize("config", KINDS)
+def test_of_every_kind_each_array_must_be_there_in_its_shape(
+    config: Config, random_weights: Weigh, tmp_path: Path
+) -> None:
+    weights, folder = random_weights(config), tmp_path / "kind"
+    bundle.save(folder, config, weights)
+    for name, array in weights.items():
+        for wrong in (array[..., :-1], array[None], array.astype(np.float16), None):
+            changed = weights | {name: wrong}
+            kept = {key: np.ascontiguousarray(value) for key, value in changed.items() if value is not None}
+            save_file(kept, folder / "weights.safetensors")
+            with pytest.raises(BundleError, match=r"is not float32 of|arrays are not those"):
+                bundle.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("config", "changes"),
+    [
+        (KINDS[0], {"cell": "lstm"}),
+        (KINDS[0], {"attention": 4}),
+        (KINDS[1], {"attention": None}),
+        (KINDS[1], {"wraps": "all"}),
+        (KINDS[1], {"encoding": "basic"}),
+        (KINDS[2], {"wraps": "first"}),
+        (KINDS[2], {"cell": "gru"}),
+        (KINDS[3], {"layers": [6, 4, 5]}),
+        (KINDS[3], {"attention": 2**70}),
+        (KINDS[3], {"layers": [2048] * 8, "attention": 1024}),
+    ],
+)
+def test_settings_of_one_kind_do_not_fit_weights_of_another(
+    config: Config, changes: dict[str, object], random_weights: Weigh, tmp_path: Path
+) -> None:
+    bundle.save(tmp_path / "kind", config, random_weights(config))
+    message = broken_config(tmp_path / "kind", **changes)
+    assert "`kind` is damaged" in message
 
 
 @pytest.mark.parametrize(
