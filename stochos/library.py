@@ -73,47 +73,62 @@ class Files:
 
     def network(self, name: str, source: Source) -> NetworkFacts:
         """Find a network by its name, or by the path of its folder, and see that it is whole. Raises Unavailable."""
-        from stochos.neural import bundle
+        from stochos.neural import bundle, shelf
 
-        if "/" in name or "\\" in name:
-            folder = self._find(name, source)
-        elif name in bundle.names():
-            folder = bundle.find(name)
-        else:
-            guess = nearest(name, bundle.names())
-            known = f"did you mean `{guess}`?" if guess else f"these come with stochos: {', '.join(bundle.names())}"
-            raise Unavailable("STO603", f"no model is called `{name}`", known)
+        folder = self._find(name, source) if shelf.is_path(name) else self._on_shelf(name, source)
         try:
             self.load_network(str(folder))
-            config = bundle.read_config(folder)
+            config = shelf.read_config(folder)
         except bundle.BundleError as error:
             raise Unavailable("STO604", str(error)) from error
         return NetworkFacts(str(folder), config.lowest, config.highest, bundle.plays(config))
 
+    def _on_shelf(self, name: str, source: Source) -> Path:
+        """The network of a name: beside the file that names it, beside the main score, or elsewhere."""
+        from stochos.neural import bundle, shelf
+
+        beside = dict.fromkeys((self._base(source), self.root))
+        for folder in beside:
+            if name in bundle.names([folder / shelf.BESIDE]):
+                return self._inside(folder / shelf.BESIDE / name, f"{shelf.BESIDE}/{name}")
+        known = bundle.names(shelf.shelves(*beside))
+        if name not in known:
+            guess = nearest(name, known)
+            hint = f"did you mean `{guess}`?" if guess else f"there are {', '.join(known)}"
+            raise Unavailable("STO603", f"no model is called `{name}`", hint)
+        return bundle.find(name, shelf.shelves())
+
     def load_network(self, folder: str) -> Network:
-        """The network of a name or in a folder, read once; `bundle.BundleError` where it is damaged."""
-        from stochos.neural import bundle
+        """The network of a name, in a folder or in a bundle, read once; `bundle.BundleError` where it is damaged."""
+        from stochos.neural import bundle, shelf
         from stochos.neural.player import Player
 
         if folder not in self._networks:
             found = bundle.find(folder) if folder in bundle.names() else Path(folder)
-            self._networks[folder] = Player(bundle.load(found))
+            self._networks[folder] = Player(shelf.load(found))
         return self._networks[folder]
+
+    def _base(self, source: Source) -> Path:
+        return source.path.parent if source.path else self.root
 
     def _find(self, path: str, source: Source) -> Path:
         """Where a path of a score leads, through links, if that is allowed and there."""
-        base = source.path.parent if source.path else self.root
+        base = self._base(source)
         try:
-            found = (base / path).resolve()
-            outside = not found.is_relative_to(self.root)
-            if outside and not self.allow_outside:
-                hint = "move it into the score's folder, or allow it with `--allow-outside`"
-                raise Unavailable("STO606", f"`{path}` lies outside the score's folder", hint)
+            found = self._inside(base / path, path)
             if found.exists():
                 return found
         except (OSError, RuntimeError, ValueError):  # a name too long, a circle of links, a NUL
             pass
         raise _missing(base, path)
+
+    def _inside(self, path: Path, name: str) -> Path:
+        """Where a path leads, through links, if that is allowed."""
+        found = path.resolve()
+        if not self.allow_outside and not found.is_relative_to(self.root):
+            hint = "move it into the score's folder, or allow it with `--allow-outside`"
+            raise Unavailable("STO606", f"`{name}` lies outside the score's folder", hint)
+        return found
 
 
 def _once(known: dict[tuple[str, str], Tune | Unavailable], key: tuple[str, str], read: Callable[[], Tune]) -> Tune:

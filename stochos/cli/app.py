@@ -15,6 +15,7 @@ import typer
 from stochos import __version__
 from stochos.cli.dataset import dataset_app
 from stochos.cli.guard import PROBLEMS, OutputFormat, guarded, run, tell, tell_count
+from stochos.cli.model import model_app
 from stochos.cli.sample import Threshold
 from stochos.cli.screen import busy, counting, messages, results
 from stochos.cli.states import States
@@ -29,6 +30,7 @@ app = typer.Typer(
     suggest_commands=False,  # click does
 )  # fmt: skip
 app.add_typer(dataset_app, name="dataset")
+app.add_typer(model_app, name="model")
 
 Score = Annotated[str, typer.Argument(metavar="FILE", help="A .stoch score, or - for standard input.")]
 Outside = Annotated[bool, typer.Option("--allow-outside", help="Let the score import from outside its folder.")]
@@ -294,7 +296,7 @@ def learn(  # noqa: PLR0913, PLR0917 - an argument for each option
 
 @app.command()
 def evaluate(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="A network, by name or folder.")],
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A network, by name, folder or .mag file.")],
     data: Annotated[Path, typer.Option(metavar="DIR", help="A dataset, as `stochos dataset build` makes it.")],
     pieces: Annotated[int, typer.Option(min=0, help="How many pieces are told of one by one.")] = 10,
     csv: Annotated[Optional[Path], typer.Option(help="Write every piece to a .csv file.")] = None,  # noqa: UP045
@@ -325,7 +327,7 @@ def evaluate(
 
 @app.command()
 def sample(  # noqa: PLR0913, PLR0917 - an argument for each option
-    model: Annotated[str, typer.Option(metavar="MODEL", help="A network, by name or folder.")] = "basic",
+    model: Annotated[str, typer.Option(metavar="MODEL", help="A network, by name, folder or .mag file.")] = "basic",
     steps: Annotated[
         int, typer.Option(min=1, max=100_000, help="Sixteenths in all; as in Magenta those of the primer count.")
     ] = 128,
@@ -379,7 +381,7 @@ def sample(  # noqa: PLR0913, PLR0917 - an argument for each option
 
 @app.command()
 def turing(  # noqa: PLR0913, PLR0917 - an argument for each option
-    model: Annotated[str, typer.Option(metavar="MODEL", help="A network, by name or folder.")],
+    model: Annotated[str, typer.Option(metavar="MODEL", help="A network, by name, folder or .mag file.")],
     data: Annotated[Path, typer.Option(metavar="DIR", help="A dataset, as `stochos dataset build` makes it.")],
     pieces: Annotated[int, typer.Option(min=10, help="How many held-out pieces are judged at most.")] = 400,
     temperature: Annotated[float, typer.Option(min=0.001, max=1000.0, help="At which the network plays.")] = 1.0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stochos.music.pitch import spell
@@ -89,13 +90,9 @@ def _articulations() -> list[Row]:
 
 
 def _models() -> list[Row]:
-    from stochos.neural.bundle import find, names, read_config
+    from stochos.cli.networks import on_shelves
 
-    found = []
-    for name in names():
-        config = read_config(find(name))
-        found.append((name, f"{config.encoding} encoding, {spell(config.lowest, 0)}..{spell(config.highest, 0)}"))
-    return found
+    return [(told.facts["name"], told.kind) for told in on_shelves(Path())]
 
 
 def _process(name: str) -> type:

@@ -38,10 +38,22 @@ def opening() -> Iterator[None]:
 
 
 def model_of(name: str) -> Model:
-    """The network of a name, or in a folder; `BundleError` where there is none."""
-    from stochos.neural import bundle
+    """The network of a name that a score here may name, or at a path; `BundleError` where there is none."""
+    from stochos.neural import shelf
 
-    return bundle.load(Path(name) if "/" in name or "\\" in name else bundle.find(name))
+    return shelf.load(find(name))
+
+
+def find(name: str) -> Path:
+    """Where it lies; `BundleError`, with a guess, where there is none."""
+    from stochos.diagnostics import nearest
+    from stochos.neural import bundle, shelf
+
+    try:
+        return shelf.find(name, Path())
+    except bundle.BundleError as error:
+        guess = None if shelf.is_path(name) else nearest(name, bundle.names(shelf.shelves(Path())))
+        raise bundle.BundleError(f"{error}; did you mean `{guess}`?" if guess else str(error)) from None
 
 
 def melody_model_of(name: str) -> Model:

@@ -9,6 +9,7 @@ import tensorflow as tf
 from tensorflow.compiler.tf2xla.python import xla
 
 
+@keras.saving.register_keras_serializable("stochos")
 class Looking(keras.layers.Layer):  # type: ignore[misc]  # no types in Keras
     """Cells that look back at the last outputs, as `cells.Attention` says: [takes, steps, inputs] to [.., width].
 
@@ -39,12 +40,24 @@ class Looking(keras.layers.Layer):  # type: ignore[misc]  # no types in Keras
         inputs, width = shape[-1], self.width
         self.mix.build((None, inputs + width))
         for number, cell in enumerate(self.cells):
-            cell.build((None, inputs if number == 0 else self.cells[number - 1].units))
+            if not cell.built:  # as those from a file are
+                cell.build((None, inputs if number == 0 else self.cells[number - 1].units))
         self.query.build((None, sum(cell.units for cell in self.cells) * self.states))
         self.out.build((None, 2 * width))
         self.memory = self.add_weight(shape=(width, width), name="memory", initializer="glorot_uniform")
         self.score = self.add_weight(shape=(width,), name="score", initializer="random_normal")
         self.built = True
+
+    def get_config(self) -> dict[str, Any]:
+        """What makes another like this, for files of Keras."""
+        cells = [keras.saving.serialize_keras_object(cell) for cell in self.cells]
+        of = {"cells": cells, "states": self.states, "inputs": self.mix.units, "length": self.length}
+        return {**super().get_config(), **of}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Looking":
+        """One like that of `get_config`."""
+        return cls(**{**config, "cells": [keras.saving.deserialize_keras_object(cell) for cell in config["cells"]]})
 
     def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """That of the outputs."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochos.neural.bundle import CELLS, Config
+from stochos.neural.cells import Weights
 from stochos.neural.encodings import ENCODINGS
 from stochos.neural.looking import Looking
 
@@ -38,7 +39,7 @@ def weights_of(model: keras.Model) -> dict[str, NDArray[np.float32]]:
     return {_name(weight): np.array(weight.numpy()) for weight in model.trainable_weights}
 
 
-def set_weights(model: keras.Model, weights: dict[str, NDArray[np.float32]]) -> None:
+def set_weights(model: keras.Model, weights: Weights) -> None:
     """Give a model of the same configuration these weights."""
     for weight in model.trainable_weights:
         weight.assign(weights[_name(weight)])
