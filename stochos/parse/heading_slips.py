@@ -229,6 +229,15 @@ def odd_key(trouble: Trouble) -> Slip | None:
     return malformed(found, f"{quoted(found.group())} is not how a key is named", text)
 
 
+def odd_scale(trouble: Trouble) -> Slip | None:
+    """`scale "0 2 4"`, `scale [0, 2, 4]`."""
+    if trouble.last == "scale" and "WORD" in trouble.accepts:
+        own = "`sieve \"12@0 | 12@3 | 12@7\"`"
+        hint = f"write its name and its tonic, such as `scale dorian on D`; a scale of your own is a sieve: {own}"
+        return Slip("STO107", trouble.here(), "the name of a scale is missing after `scale`", hint)
+    return None
+
+
 _ODD_METER = re.compile(r"(\d{1,2})(?:[ \t]*[:\-][ \t]*|[ \t]+)(\d{1,2})\b|(\d{1,2})(?![\w./])|[^\W\d]\w*")
 _METERS = {"C": "4/4", "common": "4/4", "cut": "2/2", "alla": "2/2"}
 
