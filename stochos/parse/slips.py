@@ -208,8 +208,8 @@ _SLIPS: tuple[Callable[[Trouble], Slip | None], ...] = (
     unopened_arguments, _not_closed, chain_without_brace, reserved, taken_name, reversed_setting, worded_label,
     outside, unknown_heading_word, name_without_number, equals_in_setting, nameless_import, missing_sign,
     bars_without_number, row_of_chain, setting_in_body, label_without_colon, misspelt_word, unknown_setting, odd_key,
-    odd_scale, odd_meter, odd_tempo, unquoted, unbarred, unnamed_argument, missing_comma, missing_value, other_pipe, unbraced,
-    lost_for, note_slip, lost_extent, missing_heading_value,
+    odd_scale, odd_meter, odd_tempo, unquoted, unbarred, unnamed_argument, missing_comma, missing_value, other_pipe,
+    unbraced, lost_for, note_slip, lost_extent, missing_heading_value,
 )  # fmt: skip
 
 
