@@ -155,6 +155,7 @@ class Calls:
             )  # fmt: skip
             return None
         known = {name: p for name, p in args.declared(found.process, ()).items() if name in names}
+        known |= {name: replace(p, words=()) for name, p in known.items() if p.quantity is Quantity.MODEL}
         resolved = self._resolved(found, known, place, None)
         own = args.field_names(found.process)
         process = None if resolved is None else found.process(**{own[n]: v for n, v in resolved.items()})

@@ -394,8 +394,11 @@ class Forms:
         return None
 
 
-_LEARNED = {"melody": "melodies", "chorale": "music for four voices"}
-_PLAYERS = {"melody": "`@lstm(model: …)` plays melodies", "chorale": "`@chorale(parts: […])` plays it"}
+_LEARNED = {"melody": "melodies", "chorale": "music for four voices", "note": "melodies note by note"}
+_PLAYERS = {
+    "melody": "`@lstm(model: …)` plays melodies", "chorale": "`@chorale(parts: […])` plays it",
+    "note": "it can be played by `@lstm` alone: it does not go sixteenth by sixteenth",
+}  # fmt: skip
 
 
 def _side(node: tree.Value, side: str) -> tree.Value:

@@ -14,6 +14,7 @@ import numpy as np
 
 from stochos.neural.chorale import chorale
 from stochos.neural.encoding import Encoding, Row
+from stochos.neural.note import note
 from stochos.neural.vocabulary import MAJOR, NO_EVENT, NOTE_OFF, major_key
 
 BAR = 16
@@ -122,6 +123,7 @@ def _encodings() -> Iterable[Encoding]:
     said_last = (*pitches, NO_EVENT, NOTE_OFF)
     yield Encoding("attention", 48, 83, 0, said_last, (BAR, 2 * BAR), partial(_Attention, 48, 83), 74)
     yield chorale()
+    yield note()
 
 
 ENCODINGS = {encoding.name: encoding for encoding in _encodings()}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from stochos.neural import dataset
 from stochos.neural.chorale import distances, to_c, transposed, under, woven
 from stochos.neural.encoding import Encoding
 from stochos.neural.melodies import Tune
+from stochos.neural.note import note, stream_of
+from stochos.neural.vocabulary import tones_from_events
 
 
 def pieces_of(folder: Path, encoding: Encoding) -> list[Tune]:
@@ -29,4 +32,10 @@ def _chorales(folder: Path) -> list[Tune]:
     return found
 
 
-_READERS: Mapping[str, Callable[[Path], list[Tune]]] = {"chorale": _chorales}
+def _notes(folder: Path) -> list[Tune]:
+    """Melodies in C, each beginning with its first note."""
+    tunes = dataset.in_encoding(dataset.load(folder), note())
+    return [replace(tune, events=tuple(stream_of(tones_from_events(tune.events)))) for tune in tunes]
+
+
+_READERS: Mapping[str, Callable[[Path], list[Tune]]] = {"chorale": _chorales, "note": _notes}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,11 +11,12 @@ import numpy as np
 from stochos.neural.bundle import Model
 from stochos.neural.choir import sing
 from stochos.neural.encoding import Encoding
+from stochos.neural.notewise import continue_notes
 from stochos.neural.sampling import Choice, continue_melodies
 from stochos.neural.teller import NetworkTeller
 from stochos.neural.vocabulary import NO_EVENT, NOTE_OFF, STEPS_PER_QUARTER, Tone, tones_from_events
 from stochos.process.passage import Events, Song, Token
-from stochos.process.value import Sampler
+from stochos.process.value import Floats, Sampler
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +35,7 @@ class Player:
         self, primer: Sequence[Token], quarters: float, temperature: Sampler, allowed: NDArray[np.bool_],
         key: int, rng: np.random.Generator,
     ) -> Events:  # fmt: skip
-        """Music that goes on after `primer`, on sixteenths; arguments as of `passage.Network`.
+        """Music that goes on after `primer`, its onsets on sixteenths; arguments as of `passage.Network`.
 
         A primer whose middle lies outside the allowed pitches is first moved among them by octaves; without any note
         in it, what the network knows as its own key sounds in the tonic's.
@@ -41,15 +43,31 @@ class Player:
         steps = int(np.ceil(quarters * STEPS_PER_QUARTER - 1e-9))
         ever = np.asarray(np.atleast_2d(allowed).any(axis=0))
         heard = _moved(events_from_tokens(primer), ever)
-        (events,) = continue_melodies(
-            self._model, heard, Choice(np.maximum(temperature(np.arange(steps) / max(steps, 1)), _COLDEST)),
-            allowed=allowed,
-            transposition=None if any(event >= 0 for event in heard) else _to_key(self._model.encoding, key, ever),
-            rngs=[rng],
-        )  # fmt: skip
-        tones = [(tone.onset, tone.duration, tone.pitch) for tone in tones_from_events(events)]
-        onset, duration, pitch = np.array(tones, dtype=np.float64).reshape(-1, 3).T
+        heat = np.maximum(temperature(np.arange(steps) / max(steps, 1)), _COLDEST)
+        moved = None if any(event >= 0 for event in heard) else _to_key(self._model.encoding, key, ever)
+        if self._model.encoding.places:
+            tones = self._notes(heard, heat, allowed, moved, rng)
+        else:
+            (events,) = continue_melodies(
+                self._model, heard, Choice(heat), allowed=allowed, transposition=moved, rngs=[rng]
+            )
+            tones = tones_from_events(events)
+        columns = [(tone.onset, tone.duration, tone.pitch) for tone in tones]
+        onset, duration, pitch = np.array(columns, dtype=np.float64).reshape(-1, 3).T
         return Events(onset / STEPS_PER_QUARTER, duration / STEPS_PER_QUARTER, pitch, None)
+
+    def _notes(
+        self, heard: Sequence[int], heat: Floats, allowed: NDArray[np.bool_], moved: int | None,
+        rng: np.random.Generator,
+    ) -> list[Tone]:  # fmt: skip
+        """What a network of notes plays after a melody, from its own beginning."""
+        primer = tones_from_events(heard)
+        begins = len(heard) if primer else 0
+        notes = continue_notes(
+            self._model, primer, begins, begins + len(heat), temperature=lambda at: heat[min(at, len(heat) - 1)],
+            allowed=allowed, moved=moved, rng=rng,
+        )  # fmt: skip
+        return [replace(note, onset=note.onset - begins) for note in notes]
 
     def sing(self, song: Song) -> Sequence[Sequence[tuple[int, int, int]]]:
         """Four voices; the last song is kept, as each part of it asks for the same."""

@@ -1,6 +1,6 @@
 """Train the networks of several events a step: `python -m stochos.neural.rehearsal chorale DATASET` writes one.
 
-The dataset is made by `stochos dataset build --corpus chorales --kind chorale -o DATASET`. As in `training` the best
+How the dataset is made stands on the card of each. As in `training` the best
 weights on held-out pieces are written, with their card, after every epoch that betters them.
 """
 
@@ -38,6 +38,7 @@ PLANS: Mapping[str, Plan] = {
     "chorale": Plan(
         _config("chorale", (128, 128)), Recipe(epochs=30, rate=4e-3, dropout=0.25, batch=16, patience=6), 64 * FRAME
     ),
+    "note": Plan(_config("note", (128, 128)), Recipe(epochs=7, rate=5e-3, dropout=0.1, batch=64, patience=3), 192),
 }
 
 

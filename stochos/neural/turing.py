@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.random import PCG64, Generator
@@ -67,9 +67,19 @@ def told(found: Figures) -> Iterator[tuple[str, str]]:
     yield "the same, the mean of all pieces", f"{mean:.1f} (held out {real_mean:.1f})"
 
 
+class Continuing(Protocol):
+    """Lets a network go on."""
+
+    def __call__(  # noqa: PLR0913, PLR0917 - as `continued`
+        self, model: Model, openings: Sequence[Sequence[int]], lengths: Sequence[int], rng: Generator,
+        temperature: float, progress: Callable[[int, int], None], /,
+    ) -> list[list[int]]:  # fmt: skip
+        """As `continued`."""
+
+
 def figures(  # noqa: PLR0913, PLR0917 - what they hang on
     model: Model, train: Sequence[Tune], test: Sequence[Tune], seed: int = 1, temperature: float = 1.0,
-    most: int = MOST, progress: Callable[[int, int], None] = lambda _done, _of: None,
+    most: int = MOST, progress: Callable[[int, int], None] = lambda _done, _of: None, play: Continuing | None = None,
 ) -> Figures:  # fmt: skip
     """The figures of a network for its card; the same seed gives the same.
 
@@ -78,6 +88,7 @@ def figures(  # noqa: PLR0913, PLR0917 - what they hang on
 
     train, test  in the key and range of the network's encoding: learned from, and held out
     progress     told how many takes are drawn, and of how many
+    play         lets the network go on; None: sixteenth by sixteenth
     """
     rng = Generator(PCG64(seed))
     held_out, learned = (_chosen(side, most, rng) for side in (test, train))
@@ -88,7 +99,7 @@ def figures(  # noqa: PLR0913, PLR0917 - what they hang on
     lengths = [min(len(tune.events) - BAR, OPENING + LONGEST) for tune in held_out]
     real = [tune.events[OPENING:length] for tune, length in zip(held_out, lengths, strict=True)]
     openings = [tune.events[:OPENING] for tune in held_out]
-    made = continued(model, openings, lengths, Generator(PCG64([seed, 1])), temperature, progress)
+    made = (play or continued)(model, openings, lengths, Generator(PCG64([seed, 1])), temperature, progress)
     known = [tune.events[OPENING : min(len(tune.events) - BAR, OPENING + LONGEST)] for tune in learned]
     groups = [tune.group for tune in held_out]
     sides: dict[str, Sequence[Sequence[int]]] = {"network": made, "held out": real}

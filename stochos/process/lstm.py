@@ -17,7 +17,7 @@ from stochos.process.value import Constant, Quantity, Value, parameter
 
 @dataclass(frozen=True, slots=True)
 class Lstm:
-    """A network with a memory, trained on melodies, improvises on sixteenths.
+    """A network with a memory, trained on melodies, improvises on sixteenths or note by note.
 
     model        folder of the network
     primer       what it goes on from; None: what the part has just played; empty: nothing
@@ -28,7 +28,7 @@ class Lstm:
 
     FORETELLS: ClassVar[tuple[str, ...]] = ("model", "temperature")
 
-    model: str = parameter(Quantity.MODEL, "a trained network")
+    model: str = parameter(Quantity.MODEL, "a trained network", words=("melody", "note"))
     primer: tuple[Token, ...] | None = parameter(Quantity.PRIMER, "what it goes on from", default=None)
     temperature: Value = parameter(Quantity.RATIO, "below 1 tamer, above 1 wilder", default=Constant(1.0), above=0.0)
     play_primer: bool = parameter(Quantity.FLAG, "the primer sounds first", default=False)

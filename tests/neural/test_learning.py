@@ -50,6 +50,7 @@ SHAPES = [
     Config("attention", "lstm", (6, 5), 48, 83, attention=4, wraps="all", start=False),
     Config("attention", "gru", (6, 5, 4), 48, 83, attention=50),
     Config("chorale", "lstm", (7, 5), 31, 84),
+    Config("note", "lstm", (7, 5), 0, 127),
 ]
 
 
