@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from conftest import Run
-
 from stochos.neural import dataset
+
+Run = Callable[..., object]
 
 BAR = "C5:8 D5 E5 F5 G5 F5 E5 D5 |"
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import mido
 import pytest
-from conftest import Run
 
 from stochos.cli.sample import primer_in, primer_of, steps_after
 from stochos.neural.encodings import ENCODINGS, squash, squash_amount
+
+Run = Callable[..., object]
 
 SEMANTICS = Path(__file__).parents[3] / "shared" / "magenta" / "primer_semantics.json"
 
