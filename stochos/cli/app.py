@@ -312,7 +312,7 @@ def evaluate(
         raise typer.BadParameter("a picture ends in .svg or .png", param_hint="--plot")
     with opening():
         network = model_of(model)
-        learned, held_out = tunes_of(data, network)
+        learned, held_out = tunes_of(data, network.config)
         with counting("foretelling") as progress:
             found = evaluated(network, learned, held_out, progress)
         for line in (*evaluating.by_piece(found, pieces), *[""] * bool(pieces), *evaluating.summary(found)):
@@ -323,6 +323,54 @@ def evaluate(
         write_whole(files)
     for path in files:
         results().say(f"wrote {path}")
+
+
+@app.command()
+def train(  # noqa: PLR0913, PLR0917 - an argument for each option
+    config: Annotated[str, typer.Option(metavar="NAME", help="Basic, mono, lookback, attention or gru: a recipe.")],
+    data: Annotated[Path, typer.Option(metavar="DIR", help="A dataset, as `stochos dataset build` makes it.")],
+    run: Annotated[Path, typer.Option(metavar="DIR", help="Its folder, gone on with; the network is DIR/best.")],
+    layers: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Units of each layer, as in 128,128; this and the rest by default as in the recipe."),
+    ] = None,
+    attention: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(min=0, max=1024, help="Steps that are looked back at; 0 for none."),
+    ] = None,
+    batch: Annotated[Optional[int], typer.Option(min=1, max=4096, help="Pieces that are learned from at once.")] = None,  # noqa: UP045
+    dropout: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(min=0.0, max=0.95, help="Share of what is heard within that is left out."),
+    ] = None,
+    learning_rate: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(min=1e-7, max=1.0, help="Adam's greatest step; it falls to nothing by a cosine."),
+    ] = None,
+    epochs: Annotated[Optional[int], typer.Option(min=1, help="Times that all is learned from, at most.")] = None,  # noqa: UP045
+    steps: Annotated[Optional[int], typer.Option(min=1, help="Batches in all, instead of epochs.")] = None,  # noqa: UP045
+    patience: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(min=1, help="Epochs without fewer nats on held-out pieces, after which it ends."),
+    ] = None,
+    transpose: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(min=0, max=12, help="Semitones by which pieces are moved at most, anew in every epoch."),
+    ] = None,
+    seed: Annotated[Optional[int], typer.Option(min=0, help="Of first weights, order and dropout.")] = None,  # noqa: UP045
+    every: Annotated[float, typer.Option(min=0.0, help="Seconds after which it is kept, beside every epoch.")] = 60.0,
+) -> None:
+    """Train a network of your own on a dataset; stopped at any time, the same command goes on.
+
+    It needs TensorFlow, uses a GPU where there is one and all where there are several, and several machines where
+    TF_CONFIG names them. DIR/logs is for TensorBoard.
+    """
+    from stochos.cli import train as training
+
+    wishes = training.Wishes(
+        layers, attention, batch, dropout, learning_rate, steps, epochs, patience, transpose, seed
+    )  # fmt: skip
+    training.train(config, data, run, wishes, every)
 
 
 @app.command()
@@ -397,7 +445,7 @@ def turing(  # noqa: PLR0913, PLR0917 - an argument for each option
 
     with opening():
         network = melody_model_of(model)
-        learned, held_out = tunes_of(data, network)
+        learned, held_out = tunes_of(data, network.config)
         with counting("playing") as progress:
             found = test.figures(network, learned, held_out, seed, temperature, pieces, progress)
     if json:

@@ -13,7 +13,7 @@ from stochos.cli.guard import MISUSE, PROBLEMS, tell, tell_count
 from stochos.cli.screen import messages
 
 if TYPE_CHECKING:
-    from stochos.neural.bundle import Model
+    from stochos.neural.bundle import Config, Model
     from stochos.neural.melodies import Tune
 
 
@@ -66,17 +66,18 @@ def melody_model_of(name: str) -> Model:
     return model
 
 
-def tunes_of(folder: Path, model: Model) -> tuple[list[Tune], list[Tune]]:
+def tunes_of(folder: Path, config: Config) -> tuple[list[Tune], list[Tune]]:
     """Pieces in the key and range of a network: to learn from, and held out; `DatasetError` where there are none."""
     from stochos.neural import dataset
+    from stochos.neural.encodings import ENCODINGS
     from stochos.neural.lessons import pieces_of
 
-    tunes = pieces_of(folder, model.encoding)
+    tunes = pieces_of(folder, ENCODINGS[config.encoding])
     sides = [tune for tune in tunes if not tune.held_out], [tune for tune in tunes if tune.held_out]
     for side, what in zip(sides, ("to learn from", "held out"), strict=True):
         if not side:
             raise dataset.DatasetError(f"in the dataset `{folder}` no piece in the range of the network is {what}")
-    if dataset.heading(folder).steps_per_quarter != model.config.steps_per_quarter:
+    if dataset.heading(folder).steps_per_quarter != config.steps_per_quarter:
         steps = f"{dataset.heading(folder).steps_per_quarter} steps a quarter, and the network"
-        raise dataset.DatasetError(f"the dataset `{folder}` has {steps} {model.config.steps_per_quarter}")
+        raise dataset.DatasetError(f"the dataset `{folder}` has {steps} {config.steps_per_quarter}")
     return sides

@@ -183,6 +183,15 @@ def pieces(folder: Path) -> Iterator[Piece]:
         raise DatasetError(f"`{folder}` has no {PIECES} that can be read") from error
 
 
+def report(folder: Path) -> dict[str, int]:
+    """What was found, kept and dropped; empty where that cannot be read."""
+    try:
+        told = json.loads((folder / REPORT).read_text("utf-8"))["report"]
+        return {str(reason): int(count) for reason, count in told.items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return {}
+
+
 def _tune(fields: Mapping[str, Any]) -> Tune:
     return Tune(_name(fields, "id"), _events(fields["events"]), _name(fields, "group"), _is(fields, "held_out"))
 

@@ -15,6 +15,8 @@ class Recipe:
     patience  epochs without a better held-out loss before stopping
     clip      greatest norm of a gradient
     transpose a tune is heard so many semitones higher or lower at most, anew in every epoch
+    plain     epochs in which a network that looks back does not do so yet, which take half as long
+    steps     batches in all, where that is not said by the epochs
     after     the network whose manner this is
     """
 
@@ -26,6 +28,8 @@ class Recipe:
     clip: float = 1.0
     seed: int = 1
     transpose: int = 0
+    plain: int = 0
+    steps: int | None = None
     after: str = "Magenta's `basic_rnn`"
 
 
@@ -38,7 +42,7 @@ RECIPES = {
     "lookback": (Config("lookback", "lstm", (128, 128), 48, 83), Recipe(epochs=20, after="Magenta's `lookback_rnn`")),
     "attention": (
         Config("attention", "lstm", (128, 128), 48, 83, attention=40),
-        Recipe(epochs=20, batch=64, after="Magenta's `attention_rnn`"),
+        Recipe(epochs=13, rate=4e-3, dropout=0.1, plain=9, after="Magenta's `attention_rnn`"),
     ),
     "gru": (Config("basic", "gru", (128, 128), 48, 83), Recipe(epochs=20, after="MusiGAN's GRU")),
 }

@@ -5,28 +5,40 @@ with their card, after every epoch that betters them; so a run can be stopped at
 """
 
 import argparse
+import hashlib
+import json
 import math
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from stochos.neural import bundle, card, network
+from stochos.neural import bundle, card, network, progress
 from stochos.neural.baselines import Score, score_markov
 from stochos.neural.bundle import Config
 from stochos.neural.corpus import load_tunes
 from stochos.neural.encodings import ENCODINGS
-from stochos.neural.melodies import FOLK
+from stochos.neural.melodies import FOLK, Tune
+from stochos.neural.progress import Epoch
 from stochos.neural.recipes import RECIPES, Recipe
 
 _BUCKET = 24  # batches sorted by length together: little filling, much chance
 
+_CURVE = tf.compat.v1.SummaryMetadata(  # as TensorBoard's own tf.summary.scalar, without needing it
+    plugin_data=tf.compat.v1.SummaryMetadata.PluginData(plugin_name="scalars"), data_class=1
+)
+
 Row = NDArray[np.int8]
+Events = Sequence[Sequence[int]]
 Batch = tuple[Row, NDArray[np.int32], Row]
 
 
@@ -115,41 +127,182 @@ def _shaped(model: keras.Model, heard: tf.Tensor) -> tf.Tensor:
     return tf.ensure_shape(heard, (None, None, model.input_shape[-1]))
 
 
-def fit(
-    config: Config, recipe: Recipe, train: Sequence[Sequence[int]], test: Sequence[Sequence[int]], window: int = 0
+class Learner:
+    """A network that learns: its model and optimizer, on all the devices there are.
+
+    looks  whether it looks back; where it will only later, it has learned so far as if it never did
+    """
+
+    def __init__(self, config: Config, recipe: Recipe, total: int, looks: bool, done: int = 0) -> None:
+        self.config, self.recipe, self.total, self.looks = config, recipe, total, looks or config.attention is None
+        keras.utils.set_random_seed(recipe.seed)
+        self.strategy = _strategy()
+        with self.strategy.scope():
+            shape = config if self.looks else replace(config, attention=None)
+            self.model = network.build(shape, recipe.dropout)
+            self.optimizer = keras.optimizers.Adam(_Falling(recipe.rate, total, done))
+            self.optimizer.build(self.model.trainable_variables)
+        self.score = scorer(self.model)
+        self._whole: keras.Model | None = None
+        self._learn = tf.function(self._learned, input_signature=_SPECIFICATION)
+
+    def whole(self) -> keras.Model:
+        """The model in the shape of its configuration."""
+        if self.looks:
+            return self.model
+        self._whole = self._whole or network.build(self.config)
+        network.set_weights(self._whole, network.weights_of(self._whole) | network.weights_of(self.model))
+        return self._whole
+
+    def looking(self) -> "Learner":
+        """The same, which says as yet the same, but looks back."""
+        other = Learner(self.config, self.recipe, self.total, True, int(self.optimizer.iterations))
+        network.set_weights(other.model, network.weights_of(other.model) | network.weights_of(self.model))
+        return other
+
+    def learn(self, heard: Row, said: NDArray[np.int32], right: Row) -> tuple[float, float]:
+        """Nats and steps of a batch, which is learned from."""
+        nats, count = self._learn(heard, said, right)
+        return float(nats), float(count)
+
+    def _learned(self, heard: tf.Tensor, said: tf.Tensor, right: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        count = tf.reduce_sum(tf.cast(tf.reduce_any(right > 0, axis=-1), tf.float32))
+        nats = self.strategy.run(self._share, args=(heard, said, right, count))
+        return self.strategy.reduce(tf.distribute.ReduceOp.SUM, nats, axis=None), count
+
+    def _share(self, heard: tf.Tensor, said: tf.Tensor, right: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
+        """What one device does: its tunes of the batch, and the step that all take together."""
+        replica = tf.distribute.get_replica_context()
+        devices = replica.num_replicas_in_sync
+        if devices > 1:
+            heard, said, right = (part[replica.replica_id_in_sync_group :: devices] for part in (heard, said, right))
+        weights = self.model.trainable_variables
+        with tf.GradientTape() as tape:
+            nats, *_ = _losses(self.model, _shaped(self.model, heard), said, right, learns=True)
+            loss = nats / count
+        gradients = tape.gradient(loss, weights)
+        if devices > 1:
+            gradients = replica.all_reduce(tf.distribute.ReduceOp.SUM, gradients)
+        gradients, _ = tf.clip_by_global_norm(gradients, self.recipe.clip)
+        self.optimizer.apply_gradients(zip([part / devices for part in gradients], weights, strict=True))  # it adds up
+        return nats
+
+    def _variables(self) -> list[Any]:
+        """All that changes: weights, the state of chance, the optimizer."""
+        return [*self.model.variables, *self.optimizer.variables]
+
+    def kept(self) -> list[NDArray[Any]]:
+        """What `restore` takes."""
+        return [np.array(variable.numpy()) for variable in self._variables()]
+
+    def restore(self, arrays: Sequence[NDArray[Any]]) -> None:
+        """Be as when the arrays were kept."""
+        for variable, array in zip(self._variables(), arrays, strict=True):
+            variable.assign(array)
+
+
+class _Falling(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]  # no types in Keras
+    """Up to the rate in a hundred steps, down to nothing by a cosine; `done` steps are over."""
+
+    def __init__(self, rate: float, steps: int, done: int) -> None:
+        warm = min(100, steps // 10)
+        self.cosine = keras.optimizers.schedules.CosineDecay(
+            rate / 10, max(steps - warm, 1), warmup_target=rate, warmup_steps=warm
+        )
+        self.done = done
+
+    def __call__(self, step: tf.Tensor) -> tf.Tensor:
+        return self.cosine(step + self.done)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A training that is kept on disk.
+
+    task   what is trained, in words; a run of other words is not gone on with
+    tell   told after each batch how many are done, and of how many
+    every  seconds after which it is kept
+    """
+
+    folder: Path
+    task: str
+    tell: Callable[[int, int], None]
+    every: float = 60.0
+
+    def keep(self, position: progress.Position, learner: Learner) -> None:
+        """Write where the training is; of several machines the first does."""
+        arrays = learner.kept()
+        if is_first():
+            progress.write(self.folder, position, arrays)
+
+
+def is_first() -> bool:
+    """Whether this is the only machine that trains, or the one of several that writes."""
+    resolver = _strategy().cluster_resolver
+    return resolver is None or not resolver.cluster_spec() or resolver.task_id in {None, 0}
+
+
+@cache
+def _strategy() -> tf.distribute.Strategy:
+    """All GPUs of this machine, or of the machines that `TF_CONFIG` names; without any, the processor."""
+    if json.loads(os.environ.get("TF_CONFIG", "{}")).get("cluster"):
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    devices = tf.config.list_logical_devices("GPU")
+    return tf.distribute.MirroredStrategy() if len(devices) > 1 else tf.distribute.get_strategy()
+
+
+def _lessons(tunes: Events, config: Config, window: int) -> list[Lesson]:
+    return [part for tune in tunes for part in Lesson.of(tune, config).stretches(window)]
+
+
+def fit(  # noqa: PLR0913, PLR0917 - two sides, how they are learned from, and two that may be left out
+    config: Config, recipe: Recipe, train: Events, test: Events, window: int = 0, run: Run | None = None
 ) -> Iterator[tuple[int, float, Score, keras.Model]]:
     """Epoch by epoch: its number from 1, the loss in training, the score on `test`, and the model as it is then.
 
     train, test  events of tunes in the key and range of the encoding
     window       long tunes are learned in stretches of so many steps, of which the first hears what was before it but
                  remembers nothing; 0: whole
+    run          where the training is kept, and gone on with if it was begun; by default nowhere
     """
     held_out = [Lesson.of(tune, config) for tune in test]
-    lessons = [] if recipe.transpose else [part for tune in train for part in Lesson.of(tune, config).stretches(window)]
-    keras.utils.set_random_seed(recipe.seed)
-    model = network.build(config, recipe.dropout)
-    score = scorer(model)
-    rng = np.random.Generator(np.random.PCG64(recipe.seed))
-    steps = math.ceil((len(lessons) or len(train)) / recipe.batch) * recipe.epochs
-    rate = keras.optimizers.schedules.CosineDecay(recipe.rate / 10, steps, warmup_target=recipe.rate, warmup_steps=100)
-    optimizer = keras.optimizers.Adam(rate, global_clipnorm=recipe.clip)
-    optimizer.build(model.trainable_variables)
-
-    @tf.function(input_signature=_SPECIFICATION)  # type: ignore[untyped-decorator]  # no types in TensorFlow
-    def learn(heard: tf.Tensor, said: tf.Tensor, right: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        with tf.GradientTape() as tape:
-            nats, _, _, count = _losses(model, _shaped(model, heard), said, right, learns=True)
-            loss = nats / count
-        optimizer.apply_gradients(
-            zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables, strict=True)
-        )
-        return nats, count
-
-    for epoch in range(1, recipe.epochs + 1):
+    whole = [] if recipe.transpose else _lessons(train, config, window)
+    steps = math.ceil((len(whole) or len(train)) / recipe.batch)
+    total = recipe.steps or steps * recipe.epochs
+    kept = None if run is None else progress.read(run.folder, run.task)
+    position, arrays = kept or (progress.Position("" if run is None else run.task), None)
+    first = len(position.past) + 1
+    looks = not recipe.plain or first > recipe.plain + (position.batch == 0)
+    learner = Learner(config, recipe, total, looks, steps * recipe.plain if looks else 0)
+    if arrays is not None:
+        learner.restore(arrays)
+    saved = time.monotonic()
+    for epoch in range(first, math.ceil(total / steps) + 1):
+        if position.has_ended(recipe.patience):
+            return
+        if epoch == recipe.plain + 1 and not learner.looks:
+            learner = learner.looking()
+        rng = np.random.Generator(np.random.PCG64([recipe.seed, epoch]))
+        lessons = whole
         if recipe.transpose:
-            lessons = [Lesson.of(transposed(tune, recipe.transpose, config, rng), config) for tune in train]
-        totals = np.sum([[float(v) for v in learn(*batch)] for batch in batches(lessons, recipe.batch, rng)], axis=0)
-        yield epoch, float(totals[0] / totals[1]), score(held_out), model
+            lessons = _lessons([transposed(tune, recipe.transpose, config, rng) for tune in train], config, window)
+        most = min(steps, total - steps * (epoch - 1))
+        for batch in islice(batches(lessons, recipe.batch, rng), position.batch, most):
+            nats, count = learner.learn(*batch)
+            position = replace(
+                position, batch=position.batch + 1, nats=position.nats + nats, steps=position.steps + count
+            )
+            if run is not None:
+                run.tell(steps * (epoch - 1) + position.batch, total)
+                if time.monotonic() - saved > run.every:
+                    run.keep(position, learner)
+                    saved = time.monotonic()
+        done = Epoch(epoch, position.nats / position.steps, learner.score(held_out))
+        yield epoch, done.learned, done.score, learner.whole()
+        position = replace(position, batch=0, nats=0.0, steps=0.0, past=(*position.past, done))
+        if run is not None:
+            run.keep(position, learner)
+            saved = time.monotonic()
 
 
 def transposed(tune: Sequence[int], most: int, config: Config, rng: np.random.Generator) -> list[int]:
@@ -160,30 +313,42 @@ def transposed(tune: Sequence[int], most: int, config: Config, rng: np.random.Ge
     return [event + shift if event >= 0 else event for event in tune]
 
 
-def train(name: str, recipe: Recipe, config: Config, out: Path, runs: Path) -> None:
-    """Train the network `name` on the corpus and keep its best weights and card in `out`."""
-    tunes, report = load_tunes(ENCODINGS[config.encoding], FOLK, runs / name / "tunes.json")
-    learned = [tune.events for tune in tunes if not tune.held_out]
-    held_out = [tune.events for tune in tunes if tune.held_out]
+def train(told: card.Run, out: Path, run: Run, say: Callable[[str], None]) -> None:
+    """Train a network on tunes in its key and range, and keep its best weights and card in `out`.
+
+    A training that was stopped goes on, and gives what it would have given.
+    """
+    learned, held_out = ([tune.events for tune in told.tunes if tune.held_out == side] for side in (False, True))
+    kept = progress.read(run.folder, run.task)
+    past = kept[0].past if kept else ()
+    best = min((epoch.score.nats for epoch in past), default=math.inf)
+    if past:
+        say(f"goes on after epoch {past[-1].number}")
+    curves = tf.summary.create_file_writer(str(run.folder / "logs")) if is_first() else tf.summary.create_noop_writer()
+    for epoch, loss, score, model in fit(told.config, told.recipe, learned, held_out, run=run):
+        say(f"epoch {epoch:3}: {loss:.4f} learned, {score.nats:.4f} held out, {score.accuracy:.4f} right")
+        with curves.as_default(step=epoch):
+            for name, value in (("learned", loss), ("held_out", score.nats), ("right", score.accuracy)):
+                tf.summary.write(name, tf.constant(value, tf.float32), metadata=_CURVE)
+        curves.flush()
+        if score.nats < best and is_first():
+            bundle.save(out, told.config, network.weights_of(model))
+            (out / bundle.CARD).write_text(card.write(told, epoch, score), "utf-8")
+        best = min(best, score.nats)
+
+
+def markov_of(tunes: Sequence[Tune], config: Config) -> dict[int, Score]:
+    """How well Markov chains learned from tunes foretell those held out, by order; 0 is the frequencies of events."""
     index = ENCODINGS[config.encoding].index
-    said, to_say = ([[index[event] for event in tune] for tune in part] for part in (learned, held_out))
-    markov = score_markov(said, to_say, len(index))
-    run = card.Run(name, config, recipe, tunes, report, markov)
-    for order, score in markov.items():
-        print(f"order {order:2}: {score.nats:.4f} nats a step, {score.accuracy:.4f} right", flush=True)
-    best, best_epoch, started = math.inf, 0, time.monotonic()
-    for epoch, loss, score, model in fit(config, recipe, learned, held_out):
-        print(
-            f"epoch {epoch:3}: {loss:.4f} learned, {score.nats:.4f} held out, {score.accuracy:.4f} right, "
-            f"{time.monotonic() - started:.0f} s",
-            flush=True,
-        )
-        if score.nats < best:
-            best, best_epoch = score.nats, epoch
-            bundle.save(out, config, network.weights_of(model))
-            (out / bundle.CARD).write_text(card.write(run, epoch, score))
-        elif epoch - best_epoch >= recipe.patience:
-            break
+    learned, held_out = ([tune.events for tune in tunes if tune.held_out == side] for side in (False, True))
+    known, heard = ([[index[event] for event in events] for events in side] for side in (learned, held_out))
+    return score_markov(known, heard, len(index))
+
+
+def run_in(folder: Path, told: card.Run, tell: Callable[[int, int], None], every: float) -> Run:
+    """Where such a training is kept; another training is not gone on with."""
+    tunes = hashlib.sha256(repr([(tune.events, tune.held_out) for tune in told.tunes]).encode()).hexdigest()
+    return Run(folder, f"{told.config} {told.recipe} {tunes}", tell, every)
 
 
 def main() -> None:
@@ -194,10 +359,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     arguments = parser.parse_args()
-    config, recipe = RECIPES[arguments.name]
+    name, (config, recipe) = arguments.name, RECIPES[arguments.name]
     if arguments.epochs:
         recipe = replace(recipe, epochs=arguments.epochs)
-    train(arguments.name, recipe, config, arguments.out or Path("models") / arguments.name, arguments.runs)
+    folder = arguments.runs / name
+    tunes, report = load_tunes(ENCODINGS[config.encoding], FOLK, folder / "tunes.json")
+    told = card.Run(name, config, recipe, tunes, report, markov_of(tunes, config))
+    run = run_in(folder, told, lambda _done, _of: None, every=60.0)
+    train(told, arguments.out or Path("models") / name, run, partial(print, flush=True))
 
 
 if __name__ == "__main__":

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from stochos.neural import card
 from stochos.neural.baselines import Score
 from stochos.neural.bundle import Config
@@ -22,6 +24,17 @@ def test_a_card_tells_data_size_and_training() -> None:
     assert "25.0 % fewer nats" in text
     assert "40 of 43 tunes" in text
     assert "2 too long; 1 several voices" in text
-    assert f"{held_out} versions with\n{3 * held_out} steps" in text
+    assert f"{held_out} versions with {3 * held_out} steps are held out" in text
     assert "Epoch 4 of at most 9" in text
     assert "permission for non-commercial" in text
+
+
+def test_a_card_of_a_dataset_tells_of_it_and_of_the_command() -> None:
+    report = {"files": 3, "dropped: too short": 2}
+    run = replace(RUN, report=report, data="mine", command="stochos train --config basic --data mine --run lute")
+    text = card.write(run, epoch=4, score=Score(0.75, 0.8))
+    assert "The dataset `mine`" in text
+    assert "files: 3; dropped: too short: 2" in text
+    assert "`stochos train --config basic --data mine --run lute`" in text
+    assert "folk" not in text
+    assert card.figures(text)["network"] == Score(0.75, 0.8)

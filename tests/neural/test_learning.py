@@ -133,7 +133,7 @@ def test_weights_travel_to_keras_and_back(network: ModuleType, tmp_path: Path) -
 
 def test_a_small_network_learns_a_phrase_by_heart_and_plays_it(network: ModuleType, training: ModuleType) -> None:
     config = Config("basic", "lstm", (24,), 48, 83)
-    recipe = Recipe(epochs=250, rate=2e-2, dropout=0.0, batch=1)
+    recipe = Recipe(epochs=400, rate=3e-2, dropout=0.0, batch=1, patience=400)
     epochs = training.fit(config, recipe, [PHRASE], [PHRASE])
     *_, score, model = next(epoch for epoch in epochs if epoch[2].nats < 0.02)
     assert score.accuracy == 1
@@ -193,7 +193,8 @@ def test_a_run_writes_the_best_network_and_its_card(
         training, "load_tunes", lambda *_: (tunes, {"essenFolksong: found": 41, "essenFolksong: kept": 40})
     )
     monkeypatch.setitem(RECIPES, "basic", (Config("basic", "lstm", (6,), 48, 83), Recipe(rate=0.02, batch=8)))
-    monkeypatch.setattr("sys.argv", ["training", "basic", "--epochs", "3", "--out", str(tmp_path / "mine")])
+    arguments = ["basic", "--epochs", "3", "--out", str(tmp_path / "mine"), "--runs", str(tmp_path / "runs")]
+    monkeypatch.setattr("sys.argv", ["training", *arguments])
     training.main()
     printed = capsys.readouterr().out
     best = min(float(line.split("learned, ")[1].split()[0]) for line in printed.splitlines() if "epoch" in line)
