@@ -18,6 +18,7 @@ from stochos.neural.sampling import Choice, continue_melodies
 
 STEPS = 512
 ROUNDS = 15
+MELODIES = ("basic", "mono", "lookback", "attention")  # encodings of one event a sixteenth
 
 
 def microseconds(play: Callable[[], object], steps: int) -> float:
@@ -79,12 +80,14 @@ def in_tensorflow(name: str) -> float:
 def main() -> None:
     for name in bundle.names():
         model = bundle.load(bundle.find(name))
+        if model.config.encoding not in MELODIES:
+            continue
         least, one, ten = floor(model), takes(model, 1), takes(model, 10)
         print(f"{name}: layers of {' + '.join(map(str, model.config.layers))} units, float64")
         print(f"  reading {weights_read(model) * 8 / 1e6:.2f} MB of weights once  {least:7.1f} us")
         print(f"  a step of one take              {one:7.1f} us  {one / least:5.2f} x the reading")
         print(f"  a step of ten takes             {ten:7.1f} us  {ten / one:5.2f} x one take")
-        if importlib.util.find_spec("tensorflow"):
+        if model.encoding.one_hot and model.config.cell == "lstm" and importlib.util.find_spec("tensorflow"):
             keras = in_tensorflow(name)
             print(f"  a step in tf.function           {keras:7.1f} us  {keras / one:5.2f} x one take")
 

@@ -114,7 +114,7 @@ class Choice:
         permitted  [takes, classes] or [classes], at least one true for each take
         """
         told = np.where(permitted, logits, -np.inf)
-        told -= told.max(axis=-1, keepdims=True)
+        told -= np.maximum.reduce(told, axis=-1, keepdims=True)
         told /= max(float(self.temperature[step]), _LEAST_TEMPERATURE)
         np.exp(told, out=told)
         if self.top is not None or self.nucleus is not None:
@@ -183,16 +183,20 @@ def continue_melodies(  # noqa: PLR0913  everything that a composer may set, onc
     for event in squash(events, encoding, moved) or [NO_EVENT] * (not model.config.start):
         stepper.hear([event] * takes)
     meant = stepper.meant()
-    added: list[NDArray[np.int64]] = []
-    for step in range(len(choice.temperature)):
+    permitted = may[0][meant + 2]
+    steps, rows = len(choice.temperature), np.arange(takes)
+    uniforms = np.array([rng.random(steps) for rng in rngs])
+    said = np.empty((takes, steps), dtype=np.int64)
+    for step in range(steps):
         if encoding.repeats:
             meant = stepper.meant()
-        chances = choice.chances(stepper.logits, may[min(step, len(may) - 1)][meant + 2], step)
-        uniform = np.array([rng.random() for rng in rngs])
-        said = meant[np.arange(takes), draw(chances, uniform)]
-        stepper.hear(said.tolist())
-        added.append(np.where(said < 0, said, said - moved))
-    return np.array(added).reshape(-1, takes).T.tolist()
+        if encoding.repeats or len(may) > 1:
+            permitted = may[min(step, len(may) - 1)][meant + 2]
+        chances = choice.chances(stepper.logits, permitted, step)
+        said[:, step] = meant[rows, draw(chances, uniforms[:, step])]
+        stepper.hear(said[:, step].tolist())
+    sounding: list[list[int]] = np.where(said < 0, said, said - moved).tolist()
+    return sounding
 
 
 def speakable(moved: int, allowed: Mask | None, encoding: Encoding) -> Mask:
