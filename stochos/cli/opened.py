@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from stochos.cli.guard import MISUSE, PROBLEMS, tell, tell_count
+from stochos.cli.guard import MISUSE, guarded
 from stochos.cli.screen import messages
 
 if TYPE_CHECKING:
@@ -20,21 +20,16 @@ if TYPE_CHECKING:
 @contextmanager
 def opening() -> Iterator[None]:
     """End a command in one line where a network or a dataset cannot be read, or a file not be written."""
-    from stochos.diagnostics import SourceError
     from stochos.neural.bundle import BundleError
     from stochos.neural.dataset import DatasetError
     from stochos.neural.melodies import TooFewError
-    from stochos.rendering.files import CannotWrite
 
-    try:
-        yield
-    except SourceError as error:
-        tell(error.diagnostics)
-        tell_count(error.diagnostics)
-        raise typer.Exit(PROBLEMS) from None
-    except (BundleError, DatasetError, TooFewError, CannotWrite) as error:
-        messages().say(f"{messages().paint('stochos:', 'error')} {error}")
-        raise typer.Exit(MISUSE) from None
+    with guarded():
+        try:
+            yield
+        except (BundleError, DatasetError, TooFewError) as error:
+            messages().say(f"{messages().paint('stochos:', 'error')} {error}")
+            raise typer.Exit(MISUSE) from None
 
 
 def model_of(name: str) -> Model:
