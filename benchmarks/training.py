@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-STEPS = 6
-ROUNDS = 7
+STEPS = 10
+ROUNDS = 8
 TUNES, LENGTH = 32, 128
 
 

@@ -162,8 +162,8 @@ class Learner:
 
     def learn(self, heard: Row, said: NDArray[np.int32], right: Row) -> tuple[float, float]:
         """Nats and steps of a batch, which is learned from."""
-        nats, count = self._learn(heard, said, right)
-        return float(nats), float(count)
+        nats, count = (float(value) for value in self._learn(heard, said, right))
+        return nats, count
 
     def _learned(self, heard: tf.Tensor, said: tf.Tensor, right: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         count = tf.reduce_sum(tf.cast(tf.reduce_any(right > 0, axis=-1), tf.float32))
@@ -184,7 +184,9 @@ class Learner:
         if devices > 1:
             gradients = replica.all_reduce(tf.distribute.ReduceOp.SUM, gradients)
         gradients, _ = tf.clip_by_global_norm(gradients, self.recipe.clip)
-        self.optimizer.apply_gradients(zip([part / devices for part in gradients], weights, strict=True))  # it adds up
+        if devices > 1:
+            gradients = [part / devices for part in gradients]  # the optimizer adds them up again
+        self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
         return nats
 
     def _variables(self) -> list[Any]:
