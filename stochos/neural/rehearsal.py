@@ -1,7 +1,7 @@
 """Train the networks of several events a step: `python -m stochos.neural.rehearsal chorale DATASET` writes one.
 
-How the dataset is made stands on the card of each. As in `training` the best
-weights on held-out pieces are written, with their card, after every epoch that betters them.
+How the dataset is made stands on the card of each. The best weights on held-out pieces are written after every epoch
+that betters them, their card at the end; `training.fit` ends where patience does.
 """
 
 import argparse
@@ -58,8 +58,6 @@ def train(name: str, folder: Path, out: Path) -> None:
         if score.nats < best:
             best, best_epoch = score.nats, epoch
             bundle.save(out, plan.config, network.weights_of(model))
-        elif epoch - best_epoch >= plan.recipe.patience:
-            break
     rehearsed = Rehearsed(name, plan.recipe, plan.window, best_epoch)
     (out / bundle.CARD).write_text(write(rehearsed, bundle.load(out), learned, held_out), "utf-8")
 

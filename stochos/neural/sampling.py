@@ -30,7 +30,8 @@ class Stepper:
 
     def __init__(self, model: Model, takes: int = 1) -> None:
         self._model = model
-        self._ears = None if model.encoding.one_hot else [model.encoding.ear() for _ in range(takes)]
+        picks = model.encoding.one_hot and not model.attention  # what is heard is one row of the first layer
+        self._ears = None if picks else [model.encoding.ear() for _ in range(takes)]
         self._states = [layer.rest(takes) for layer in model.layers]
         self._attention = model.attention.rest(takes) if model.attention else ()
         self.before: list[list[int]] = [[] for _ in range(takes)]
@@ -77,9 +78,7 @@ class Stepper:
         self.logits = self._model.dense(output)
 
     def _rows(self) -> Array:
-        if self._ears:
-            return np.array([ear.row() for ear in self._ears], dtype=np.float64)
-        return np.array([self._model.encoding.heard(take[-1:])[-1] for take in self.before], dtype=np.float64)
+        return np.array([ear.row() for ear in self._ears or ()], dtype=np.float64)
 
     def meant(self) -> NDArray[np.int64]:
         """The event that each class stands for now, [takes, classes]."""

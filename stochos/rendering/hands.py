@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 UPPER, LOWER = 0, 1
 _MIDDLE = 60
 _LOWEST_ABOVE = 55  # G3, two ledger lines below the upper staff
-_REACH = 16  # semitones that a hand spans, a tenth
 _HIGHEST_BELOW = 65  # F4, two above the lower one
+_REACH = 16  # semitones that a hand spans, a tenth
 
 
 def deal(notes: Sequence[Written], bars: Sequence[Bar]) -> tuple[list[Written], list[Written]]:

@@ -88,17 +88,13 @@ def lay_out(part: Part, bars: Sequence[Bar]) -> Layout:
         notes = _merged([note for note in part.notes if note.voice == number], end)
         if part.instrument.is_percussion:
             _cut_at_next(notes)
+            _place(notes)
         else:
             _spell(notes, bars)
         tuplets = [tuplet for tuplet in part.tuplets if tuplet.voice == number]
         for voices, own in zip(staves, deal(notes, bars) if clef == GRAND else (notes,), strict=True):
             if own or not voices:
                 voices.append(_voice(number, own, tuplets, bars))
-    if part.instrument.is_percussion:
-        for voice in staves[0]:
-            for note in voice.notes:
-                step, octave, _ = percussion_staff(note.midi)
-                note.pitch = Pitch(step, 0, octave)
     every = [voice for voices in staves for voice in voices]
     lines = Slides({}, {}) if part.instrument.is_percussion else slides(every, bars)
     laid = []
@@ -154,6 +150,13 @@ def _cut_at_next(notes: list[Written]) -> None:
             following, place = place, note.start
         if following is not None:
             note.end = min(note.end, following)
+
+
+def _place(notes: Sequence[Written]) -> None:
+    """Give each drum its line or space."""
+    for note in notes:
+        step, octave, _ = percussion_staff(note.midi)
+        note.pitch = Pitch(step, 0, octave)
 
 
 def _spell(notes: Sequence[Written], bars: Sequence[Bar]) -> None:

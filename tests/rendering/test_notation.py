@@ -847,3 +847,8 @@ def test_a_tuplet_stands_only_where_its_notes_are():
 def test_every_clef_that_a_score_may_name_is_written(clef):
     if clef != "percussion":
         assert simple([note(0, 1, "C4")], clef=clef).find(".//clef/sign") is not None
+
+
+def test_drums_keep_their_places_on_two_staves():
+    root = simple([note(0, 1, 36)], instrument=KIT, clef="grand")
+    assert [e.findtext("unpitched/display-step") for e in root.iter("note") if e.find("rest") is None] == ["F"]
