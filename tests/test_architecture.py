@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FILES = (ROOT / "stochos").rglob("*.py")
 MODULES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8")) for path in FILES}
-PRINTERS = ("stochos/cli/", "stochos/neural/training.py", "stochos/neural/rehearsal.py")  # scripts that say how they go
+PRINTERS = ("stochos/cli/", "stochos/neural/training.py")  # a script says how it goes
 MAKERS = ("default_rng", "PCG64", "SeedSequence")
 VALUES = ("stochos/music/", "stochos/process/", "stochos/tree.py", "stochos/score.py", "stochos/realization.py")
 

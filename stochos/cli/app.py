@@ -327,7 +327,7 @@ def evaluate(
 
 @app.command()
 def train(  # noqa: PLR0913, PLR0917 - an argument for each option
-    config: Annotated[str, typer.Option(metavar="NAME", help="Basic, mono, lookback, attention or gru: a recipe.")],
+    config: Annotated[str, typer.Option(metavar="NAME", help="The recipe, such as basic, note or chorale.")],
     data: Annotated[Path, typer.Option(metavar="DIR", help="A dataset, as `stochos dataset build` makes it.")],
     run: Annotated[Path, typer.Option(metavar="DIR", help="Its folder, gone on with; the network is DIR/best.")],
     layers: Annotated[

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from stochos.shipped import shipped
 
 if TYPE_CHECKING:
     from stochos.neural.bundle import Config
+    from stochos.neural.card import Row
 
 _MOST_CARD_BYTES = 65_536
 _BARE = re.compile(r"[^\W\d]\w*")  # a name that needs no quotes in a score
@@ -29,12 +30,12 @@ class Told:
 
     facts   for programs: numbers as numbers
     kind    what it is, in a few words; or why it cannot be read
-    scores  nats a step and accuracy, by row of its card
+    scores  how well it foretells, by row of its card
     """
 
     facts: dict[str, Any]
     kind: str
-    scores: dict[str, tuple[float, float]]
+    scores: Mapping[str, Row]
 
     def lines(self) -> Iterator[str]:
         """All of it, line by line."""
@@ -45,7 +46,9 @@ class Told:
             "lies in": facts["path"],
             "begins": "by itself, or after a primer" if facts["start"] else "after a primer, or a sixteenth of rest",
         }
-        rows |= {f"{row}:": f"{nats:.4f} nats a step, {right:.1%} right" for row, (nats, right) in self.scores.items()}
+        for row, score in self.scores.items():
+            note = "" if score.a_note is None else f"{score.a_note:.3f} a note, "
+            rows[f"{row}:"] = f"{score.nats:.4f} nats a step, {note}{score.accuracy:.1%} right"
         for name, said in rows.items():
             yield f"{name:16} {said}"
 
@@ -68,14 +71,13 @@ def described(path: Path) -> Told:
     from stochos.neural import card
 
     config = shelf.read_config(path)
-    text = _card_text(path)
-    scores = {row: (score.nats, score.accuracy) for row, score in card.figures(text).items()}
+    scores = card.figures(_card_text(path))
     facts: dict[str, Any] = {
         "name": path.stem, "path": str(path), "encoding": config.encoding, "cell": config.cell,
         "layers": list(config.layers), "attention": config.attention,
         "wraps": config.wraps if config.attention else None,
         "weights": _weights(config), "lowest": config.lowest, "highest": config.highest, "start": config.start,
-        "figures": {row: {"nats": nats, "accuracy": accuracy} for row, (nats, accuracy) in scores.items()},
+        "figures": {row: asdict(score) for row, score in scores.items()},
     }  # fmt: skip
     return Told(facts, kind(config), scores)
 

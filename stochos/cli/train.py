@@ -64,6 +64,7 @@ class Wishes:
 def train(name: str, data: Path, folder: Path, wishes: Wishes, every: float) -> None:
     """Train a network on a dataset, in a folder that it is gone on with in."""
     from stochos.neural import card, dataset
+    from stochos.neural.evaluation import unlearned
     from stochos.neural.progress import CheckpointError
     from stochos.neural.recipes import RECIPES
 
@@ -73,22 +74,21 @@ def train(name: str, data: Path, folder: Path, wishes: Wishes, every: float) -> 
     config, recipe = wishes.applied(*RECIPES[name])
     with opening():
         learned, held_out = tunes_of(data, config)
-        report = dataset.report(data)
+        report, beaten = dataset.report(data), unlearned(config, learned, held_out)
     try:
         with _quiet():
             from stochos.neural import training
     except ImportError:
         messages().say(f"{messages().paint('stochos:', 'error')} {_NEEDED}")
         raise typer.Exit(MISUSE) from None
-    tunes = (*learned, *held_out)
     told = card.Run(
-        folder.resolve().name, config, recipe, tunes, report, training.markov_of(tunes, config),
+        folder.resolve().name, config, recipe, (*learned, *held_out), report, beaten,
         data.resolve().name, join(["stochos", *sys.argv[1:]]),
     )  # fmt: skip
     lines = results()
-    order, markov = min(list(told.markov.items())[1:], key=lambda item: item[1].nats)
+    rows = ", ".join(f"{row} {foretold.score.nats:.4f}" for row, foretold in beaten.rows.items())
     lines.say(f"{len(learned):,} pieces to learn from, {len(held_out):,} held out")
-    lines.say(f"held out, nats a step: unigram {told.markov[0].nats:.4f}, Markov order {order} {markov.nats:.4f}")
+    lines.say(f"held out, nats a step: {rows}")
     try:
         with counting("learning") as tell:
             training.train(told, folder / BEST, training.run_in(folder, told, tell, every), lines.say)

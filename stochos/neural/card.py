@@ -1,5 +1,7 @@
 """The card of a network: what it learned from, how well it foretells, how to train it again."""
 
+from __future__ import annotations
+
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -7,32 +9,118 @@ from dataclasses import dataclass
 
 from stochos.neural.baselines import Score
 from stochos.neural.bundle import Config
+from stochos.neural.evaluation import Evaluation
 from stochos.neural.melodies import Tune
 from stochos.neural.recipes import Recipe
 
-_COLLECTIONS = {
-    "essenFolksong": (
+_DROPPED = "dropped: "
+_MOST_NAMED = 60  # held-out pieces that are named one by one
+_FIGURE = re.compile(r"^\| ([a-z0-9 ]+?) +\| ([0-9.]+) \|(?: ([0-9.]+) \|)? ([0-9.]+) \|$", re.MULTILINE)
+
+# --- what is told of kinds of music and of encodings --------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Music that networks learn from: its name, whose it is and on what terms, and what it does not teach."""
+
+    title: str
+    terms: str
+    limits: str
+
+
+_FOLK = """European and American folk tunes of one voice, in duple and triple meters, on a grid of sixteenths: no
+triplets, nothing chromatic to speak of, no form beyond a few bars."""
+
+COLLECTIONS: Mapping[str, Collection] = {
+    "essenFolksong": Collection(
         "Essen Folksong Collection",
         "encoded under Helmut Schaffrath, continued by Ewa Dahlig-Turek, in ABC by Seymour Shlien; music21 has their "
         "permission for non-commercial distribution and use, and calls the legal status of the database unclear",
+        _FOLK,
     ),
-    "ryansMammoth": (
+    "ryansMammoth": Collection(
         "Ryan's Mammoth Collection of Fiddle Tunes (1883)",
         "transcribed by Ray Davies, John Chambers and others; no licence of its own in music21",
+        _FOLK,
     ),
-    "oneills1850": (
+    "oneills1850": Collection(
         "O'Neill's Music of Ireland, the 1850 (1903)",
         "transcribed by Norbert Paap, John Walsh, John Chambers and others; no licence of its own in music21",
+        _FOLK,
     ),
-    "airdsAirs": (
+    "airdsAirs": Collection(
         "Aird's Airs (Glasgow, 1778-1801)",
         "transcribed by Jack Campin, 2009; no licence of its own in music21",
+        _FOLK,
+    ),
+    "bach": Collection(
+        "Bach's chorales",
+        "most name no licence of their own; three come from the Center for Computer Assisted Research in the "
+        "Humanities, which reserves its rights",
+        "Music of one kind: four voices, mostly quarters and eighths, phrases that end under a fermata every two bars.",
     ),
 }
-_LIMITS = """\
-European and American folk tunes of one voice, in duple and triple meters, on a grid of sixteenths: no triplets, nothing
-chromatic to speak of, no form beyond a few bars. """
-_FIGURE = re.compile(r"^\| ([a-z0-9 ]+?) +\| ([0-9.]+) \| ([0-9.]+) \|$", re.MULTILINE)
+"""Of music21's corpus, by folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """What a card says of an encoding.
+
+    plays   what the network does
+    step    what a step is, and what the network is told without foretelling it
+    brought how pieces are brought into the encoding
+    limits  what the network does not know
+    frame   of encodings of several events: what they are together, "note"
+    voices  the events of a frame that are foretold, in order
+    """
+
+    plays: str
+    step: str
+    brought: str
+    limits: str
+    frame: str = ""
+    voices: tuple[str, ...] = ()
+
+
+_MELODY = Prose(
+    plays="Continues a melody, one sixteenth at a time",
+    step="A step is a sixteenth; a tune's first event is foretold too, from one step of no event.",
+    brought="Moved to C and to the middle octave as Magenta does.",
+    limits="Steps are sixteenths whatever the meter; the network hears no barline.",
+)
+
+PROSE: Mapping[str, Prose] = {
+    "basic": _MELODY,
+    "lookback": _MELODY,
+    "attention": _MELODY,
+    "mono": Prose(_MELODY.plays, _MELODY.step, "At the pitch at which they sound.", _MELODY.limits),
+    "note": Prose(
+        plays="Continues a melody note by note: of each its pitch, the step from the last onset, its duration",
+        step="""A step is one of these three, each foretold by a head of its own with those before it known; steps and
+durations are the nearest of 20 times from 0 to 64 sixteenths.""",
+        brought="Moved to C and to the middle octave as Magenta does; each begins with its first note.",
+        limits="""Times are multiples of a sixteenth. It hears where in sixteen sixteenths it is, counted from its first
+note, not the barlines of the score.""",
+        frame="note",
+        voices=("pitch", "step", "duration"),
+    ),
+    "chorale": Prose(
+        plays="Writes four voices, or three under a given soprano, as one stream of events",
+        step="""A step is one voice's event in a sixteenth: a note of some pitch begins, ends, or what was goes on. The
+key is told, not foretold, and so is at each sixteenth how many quarters the next fermata is away (0 to 8, or more).""",
+        brought="""Those in just four parts of one note at a time, moved to C major or A minor, by the key that
+Krumhansl's profiles find; no transposition beyond that.""",
+        limits="""It hears where in the beat it is, not where in the bar, and nothing of a melody that is yet to come:
+suspensions and cadences are prepared by the distance to the fermata alone. Nothing forbids parallel fifths.""",
+        frame="sixteenth of four voices",
+        voices=("soprano", "alto", "tenor", "bass"),
+    ),
+}
+"""By the name of the encoding; a new one adds a row."""
+
+# --- what is told of one network ----------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +129,8 @@ class Run:
 
     tunes   all that were kept, learned from and held out
     report  how many tunes were found, kept and dropped, by reason
-    markov  scores of Markov chains on the held-out tunes, by order; 0 is the frequencies of events
-    data    the dataset that the tunes are of; None: the folk tunes of music21's corpus
+    beaten  what it must beat on the held-out tunes, `evaluation.unlearned`
+    data    the dataset that the tunes are of; None: music21's corpus
     command what trains it again
     """
 
@@ -51,93 +139,133 @@ class Run:
     recipe: Recipe
     tunes: Sequence[Tune]
     report: Mapping[str, int]
-    markov: Mapping[int, Score]
+    beaten: Evaluation
     data: str | None = None
     command: str | None = None
+
+    @property
+    def sides(self) -> tuple[list[Tune], list[Tune]]:
+        """Tunes that are learned from, and those that are held out."""
+        return sides(self.tunes)
+
+
+def sides(tunes: Sequence[Tune]) -> tuple[list[Tune], list[Tune]]:
+    """Those that are learned from, and those that are held out."""
+    return [tune for tune in tunes if not tune.held_out], [tune for tune in tunes if tune.held_out]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How well something foretells: nats a step and a note (None where there is none), and accuracy."""
+
+    nats: float
+    a_note: float | None
+    accuracy: float
 
 
 def write(run: Run, epoch: int, score: Score) -> str:
     """The text of `card.md` for the weights of an epoch and their score; every figure is from the run."""
-    name, config, recipe, tunes, markov = run.name, run.config, run.recipe, run.tunes, run.markov
-    order = min((order for order in markov if order), key=lambda order: markov[order].nats)
-    rows = {"network": score, "unigram": markov[0], f"markov order {order}": markov[order]}
-    figures = "\n".join(f"| {row:15} | {s.nats:.4f} | {s.accuracy:.4f} |" for row, s in rows.items())
-    orders = ", ".join(f"{k}: {s.nats:.4f}" for k, s in markov.items() if k)
-    learned, held_out = ([tune for tune in tunes if tune.held_out == side] for side in (False, True))
-    sizes = " + ".join(map(str, config.layers))
+    config, recipe, prose = run.config, run.recipe, PROSE[run.config.encoding]
     weights = sum(math.prod(shape) for shape in config.shapes().values())
-    less = 100 * (1 - score.nats / markov[order].nats)
-    more = "fewer" if less >= 0 else "more"
+    looking = "" if config.attention is None else f", attention over {config.attention} steps"
     most = recipe.epochs if recipe.steps is None else f"{recipe.steps:,} batches"
-    return f"""# {name}
+    tunes = f"stretches of {recipe.window} events" if recipe.window else "tunes"
+    moved = f", each moved by up to {recipe.transpose} semitones" if recipe.transpose else ""
+    limits = {COLLECTIONS[name].limits: None for name in _collections(run.report)}
+    return f"""# {run.name}
 
-Continues a melody, one sixteenth at a time: {config.cell} layers of {sizes} units, {weights:,} weights, the
+{prose.plays}:
+{config.cell} layers of {" + ".join(map(str, config.layers))} units{looking}, {weights:,} weights, the
 `{config.encoding}` encoding (MIDI {config.lowest} to {config.highest}). After {recipe.after}; trained anew.
 
-## Held-out tunes
-
-| | nats a step | accuracy |
-|---|---|---|
-{figures}
-
-{abs(less):.1f} % {more} nats a step than the best Markov order. Markov chains are smoothed after Witten and Bell and
-learned from the same tunes; all orders, nats a step: {orders}.
-A step is a sixteenth; a tune's first event is foretold too, from one step of no event.
-
+{_held_out(config, run.beaten, {"network": score})}
 ## Data
 
-{_folk(run.report) if run.data is None else _dataset(run.data, run.report)}
-Tunes that share a run of 12 notes, pitch and rhythm in any key, count as versions of one:
-{len({tune.group for tune in tunes}):,} tunes in {len(tunes):,} versions. Of these, by a hash of their names,
-{len(held_out):,} versions with {_steps(held_out):,} steps are held out, a tune with all its versions;
-{len(learned):,} versions with {_steps(learned):,} steps are learned from.
-The held-out tunes also chose the epoch, so their figures are a little kind to the network.
+{_data(run)}
 
 ## Training
 
 Epoch {epoch} of at most {most}, seed {recipe.seed}; Adam at {recipe.rate:g} falling by a cosine, batches of
-{recipe.batch} tunes, dropout {recipe.dropout:g}, gradients clipped at {recipe.clip:g}; stopped after {recipe.patience}
-epochs without a better held-out loss. To train it again:
-`{run.command or f'python -m stochos.neural.training {name}'}`.
+{recipe.batch} {tunes}{moved}, dropout {recipe.dropout:g}, gradients clipped at {recipe.clip:g}; stopped after
+{recipe.patience} epochs without a better held-out loss. To train it again:
+
+```console
+$ {run.command or f"python -m stochos.neural.training {run.name}"}
+```
 
 ## Limits
 
-{_LIMITS if run.data is None else ""}Steps are sixteenths whatever the meter; the network hears no barline.
+{" ".join([*limits, prose.limits])}
 The weights are learned from the music above; ask those whom it belongs to before using them for profit.
 """
 
 
-def figures(text: str) -> dict[str, Score]:
-    """The scores in a card, by row: `network`, `unigram`, `markov order N`."""
-    return {row: Score(float(nats), float(accuracy)) for row, nats, accuracy in _FIGURE.findall(text)}
-
-
-def _steps(tunes: Sequence[Tune]) -> int:
-    return sum(len(tune.events) for tune in tunes)
-
-
-def _folk(report: Mapping[str, int]) -> str:
-    return f"""{_sources(report)}
-
-{_dropped(report)}
-Read with music21's ABC tokens, ornaments left out, the top note of a chord, repeats once with their last ending; moved
-to C and to the middle octave as Magenta does."""
-
-
-def _dataset(name: str, report: Mapping[str, int]) -> str:
-    counts = "; ".join(f"{reason}: {count:,}" for reason, count in report.items())
-    return f"The dataset `{name}`, moved to the key and range of the encoding as Magenta does. Its report: {counts}."
-
-
-def _sources(report: Mapping[str, int]) -> str:
+def _held_out(config: Config, found: Evaluation, network: Mapping[str, Score]) -> str:
+    """How well held-out pieces are foretold."""
+    prose, steps, notes = PROSE[config.encoding], sum(found.steps), sum(found.notes)
+    rows = {**network, **{row: foretold.score for row, foretold in found.rows.items()}}
+    *_, best = rows
     lines = [
-        f"- {title}: {report.get(f'{name}: kept', 0):,} of {report[f'{name}: found']:,} tunes; {source}."
-        for name, (title, source) in _COLLECTIONS.items()
-        if f"{name}: found" in report
+        f"| {row:15} | {score.nats:.4f} | {score.nats * steps / max(notes, 1):.3f} | {score.accuracy:.4f} |"
+        for row, score in rows.items()
     ]
-    return "From the corpus of music21, which is distributed with the permission of the encoders:\n" + "\n".join(lines)
+    table = "\n".join(lines)
+    orders = ", ".join(f"{order}: {nats:.4f}" for order, nats in found.markov.items() if order)
+    own, markov = rows["network"].nats, rows[best].nats
+    less = 100 * (1 - own / markov)
+    size = len(prose.voices)
+    whole = f"**{size * own:.3f} nats a {prose.frame}**; {best} {size * markov:.3f}.\n" if size else ""
+    return f"""## Held-out pieces
+
+| | nats a step | nats a note | accuracy |
+|---|---|---|---|
+{table}
+
+{whole}{abs(less):.1f} % {"fewer" if less >= 0 else "more"} nats a step than the best Markov order, in
+{len(found.pieces):,} pieces with {steps:,} steps and {notes:,} notes. {prose.step}
+Markov chains are smoothed after Witten and Bell and learned from the same pieces, in the same events; all orders, nats
+a step: {orders}.
+"""
 
 
-def _dropped(report: Mapping[str, int]) -> str:
-    reasons = {key.removeprefix("dropped: "): count for key, count in report.items() if key.startswith("dropped: ")}
-    return "Left out: " + "; ".join(f"{count:,} {reason}" for reason, count in reasons.items()) + "."
+def figures(text: str) -> dict[str, Row]:
+    """What a card says of foretelling, by row: `network`, `unigram`, `markov order N`."""
+    found = _FIGURE.findall(text)
+    return {row: Row(float(nats), float(note) if note else None, float(right)) for row, nats, note, right in found}
+
+
+def _data(run: Run) -> str:
+    learned, held_out = run.sides
+    known = _collections(run.report)
+    names = [re.sub(r"^bach/bwv(.*)\.\w+$", r"BWV \1", tune.identity) for tune in held_out]
+    named = f"\n\nHeld out: {', '.join(names)}." if known and len(names) <= _MOST_NAMED else ""
+    return f"""{_sources(run, known)} {PROSE[run.config.encoding].brought}
+Pieces that share a run of 12 notes, pitch and rhythm in any key, count as versions of one:
+{len({tune.group for tune in run.tunes}):,} pieces in {len(run.tunes):,} versions. Of these, by a hash of their names,
+{len(held_out):,} versions with {_events(held_out):,} events are held out, a piece with all its versions;
+{len(learned):,} versions with {_events(learned):,} events are learned from.
+The held-out pieces also chose the epoch, so their figures are a little kind to the network.{named}"""
+
+
+def _sources(run: Run, known: Sequence[str]) -> str:
+    """Where the music is from, and what became of what is not among it."""
+    if not known:
+        told = "; ".join(f"{reason}: {count:,}" for reason, count in run.report.items())
+        return f"The dataset `{run.data}`. Its report: {told or 'none'}."
+    lines = [
+        f"- {COLLECTIONS[name].title}: {run.report.get(f'{name}: kept', 0):,} of "
+        f"{run.report[f'{name}: found']:,} pieces; {COLLECTIONS[name].terms}."
+        for name in known
+    ]
+    dropped = {reason.removeprefix(_DROPPED): n for reason, n in run.report.items() if reason.startswith(_DROPPED)}
+    left_out = "; ".join(f"{count:,} {reason}" for reason, count in dropped.items())
+    head = "From the corpus of music21, which is distributed with the permission of the encoders:"
+    return "\n".join([head, *lines, "", f"Left out: {left_out or 'none'}."])
+
+
+def _collections(report: Mapping[str, int]) -> list[str]:
+    return [name for name in COLLECTIONS if f"{name}: found" in report]
+
+
+def _events(tunes: Sequence[Tune]) -> int:
+    return sum(len(tune.events) for tune in tunes)

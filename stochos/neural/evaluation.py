@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stochos.neural.baselines import ORDERS, Foretold, foretell
-from stochos.neural.bundle import Model
+from stochos.neural.bundle import Config, Model
 from stochos.neural.encoding import Encoding
+from stochos.neural.encodings import ENCODINGS
 from stochos.neural.melodies import Tune
 from stochos.neural.sampling import Stepper, softmax
-from stochos.neural.vocabulary import NO_EVENT
+from stochos.neural.vocabulary import HIGHEST_PITCH, NO_EVENT
 
 _TAKES = 64  # pieces that are heard together
 _LEAST = 1e-300
@@ -51,26 +52,33 @@ def evaluate(
     train     what the Markov chains learn from
     progress  told how many pieces are done, and of how many
     """
-    encoding, first = model.encoding, 0 if model.config.start else 1
-    pieces = [tune for tune in test if len(tune.events) > first]
+    found = unlearned(model.config, train, test)
+    heard = hear(model, [tune.events for tune in _longer(model.config, test)], progress)
+    return replace(found, rows={"network": heard, **found.rows})
+
+
+def unlearned(config: Config, train: Sequence[Tune], test: Sequence[Tune]) -> Evaluation:
+    """What a network must beat, as `evaluate` gives it; there is no row of a network."""
+    encoding, pieces = ENCODINGS[config.encoding], _longer(config, test)
     known, heard = ([[encoding.index[event] for event in tune.events] for tune in part] for part in (train, pieces))
     learned = foretell(known, heard, len(encoding.said), ORDERS)
-    counted = [_counted(encoding, len(piece), first) for piece in heard]
+    counted = [_counted(encoding, len(piece), not config.start) for piece in heard]
     counts = np.concatenate(counted)
     foretold = {order: steps[counts] for order, steps in learned.items()}
     markov = {order: float(steps.nats.mean()) for order, steps in foretold.items()}
     best = min((order for order in markov if order), key=markov.__getitem__)
-    rows = {
-        "network": hear(model, [tune.events for tune in pieces], progress),
-        "unigram": foretold[0],
-        f"markov order {best}": foretold[best],
-    }
+    rows = {"unigram": foretold[0], f"markov order {best}": foretold[best]}
     notes = tuple(
-        sum(event >= 0 and counts for event, counts in zip(tune.events, own.tolist(), strict=True))
+        sum(0 <= event <= HIGHEST_PITCH and counts for event, counts in zip(tune.events, own.tolist(), strict=True))
         for tune, own in zip(pieces, counted, strict=True)
     )
     names = tuple(tune.identity for tune in pieces)
     return Evaluation(names, tuple(int(own.sum()) for own in counted), notes, rows, markov)
+
+
+def _longer(config: Config, pieces: Sequence[Tune]) -> list[Tune]:
+    """Those of which something is foretold."""
+    return [tune for tune in pieces if len(tune.events) > (not config.start)]
 
 
 def _counted(encoding: Encoding, steps: int, first: int) -> NDArray[np.bool_]:

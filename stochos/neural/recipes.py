@@ -1,8 +1,9 @@
-"""How each network that stochos ships is trained."""
+"""How each network that stochos ships is trained: a row each."""
 
 from dataclasses import dataclass
 
 from stochos.neural.bundle import Config
+from stochos.neural.chorale import FRAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,12 +12,15 @@ class Recipe:
 
     rate      Adam's step at its greatest; it falls to nothing by a cosine over the epochs
     dropout   share of each layer's outputs left out
-    batch     tunes a step of training
+    batch     tunes, or stretches of them, a step of training
     patience  epochs without a better held-out loss before stopping
     clip      greatest norm of a gradient
     transpose a tune is heard so many semitones higher or lower at most, anew in every epoch
     plain     epochs in which a network that looks back does not do so yet, which take half as long
     steps     batches in all, where that is not said by the epochs
+    window    long tunes are learned in stretches of so many events, of which the first hears what was before it but
+              remembers nothing; 0: whole
+    loss      what is made less, a name in `training.LEARNERS`
     after     the network whose manner this is
     """
 
@@ -30,6 +34,8 @@ class Recipe:
     transpose: int = 0
     plain: int = 0
     steps: int | None = None
+    window: int = 0
+    loss: str = "nats"
     after: str = "Magenta's `basic_rnn`"
 
 
@@ -45,4 +51,16 @@ RECIPES = {
         Recipe(epochs=30, plain=17, after="Magenta's `attention_rnn`"),
     ),
     "gru": (Config("basic", "gru", (128, 128), 48, 83), Recipe(epochs=20, after="MusiGAN's GRU")),
+    "note": (
+        Config("note", "lstm", (128, 128), 0, 127),
+        Recipe(
+            epochs=7, rate=5e-3, dropout=0.1, batch=64, patience=3, window=192, after="the note RNN of TensorFlow"
+        ),
+    ),
+    "chorale": (
+        Config("chorale", "lstm", (128, 128), 31, 84),
+        Recipe(
+            epochs=30, rate=4e-3, dropout=0.25, batch=16, patience=6, window=64 * FRAME, after="Liang's BachBot"
+        ),
+    ),
 }

@@ -1,7 +1,7 @@
-"""Train a network on the corpus: `python -m stochos.neural.training basic` writes `models/basic`.
+"""Train a network that comes with stochos anew: `python -m stochos.neural.training basic` writes `models/basic`.
 
 The same seed gives the same split, first weights and order of tunes. The best weights on held-out tunes are written,
-with their card, after every epoch that betters them; so a run can be stopped at any time.
+with their card, after every epoch that betters them; a run that was stopped goes on where it was.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import islice
@@ -22,14 +22,14 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from stochos.neural import bundle, card, network, progress
-from stochos.neural.baselines import Score, score_markov
+from stochos.neural import bundle, card, dataset, lessons, network, progress
+from stochos.neural.baselines import Score
 from stochos.neural.bundle import Config
-from stochos.neural.corpus import load_tunes
 from stochos.neural.encodings import ENCODINGS
-from stochos.neural.melodies import FOLK, Tune
+from stochos.neural.evaluation import unlearned
 from stochos.neural.progress import Epoch
 from stochos.neural.recipes import RECIPES, Recipe
+from stochos.neural.vocabulary import HIGHEST_PITCH
 
 _BUCKET = 24  # batches sorted by length together: little filling, much chance
 
@@ -253,29 +253,31 @@ def _strategy() -> tf.distribute.Strategy:
     return tf.distribute.MirroredStrategy() if len(devices) > 1 else tf.distribute.get_strategy()
 
 
+LEARNERS: Mapping[str, type[Learner]] = {"nats": Learner}
+"""What learns, by what it makes less; a network with losses of its own adds a row, and names it in its recipe."""
+
+
 def _lessons(tunes: Events, config: Config, window: int) -> list[Lesson]:
     return [part for tune in tunes for part in Lesson.of(tune, config).stretches(window)]
 
 
-def fit(  # noqa: PLR0913, PLR0917 - two sides, how they are learned from, and two that may be left out
-    config: Config, recipe: Recipe, train: Events, test: Events, window: int = 0, run: Run | None = None
+def fit(
+    config: Config, recipe: Recipe, train: Events, test: Events, run: Run | None = None
 ) -> Iterator[tuple[int, float, Score, keras.Model]]:
     """Epoch by epoch: its number from 1, the loss in training, the score on `test`, and the model as it is then.
 
     train, test  events of tunes in the key and range of the encoding
-    window       long tunes are learned in stretches of so many steps, of which the first hears what was before it but
-                 remembers nothing; 0: whole
     run          where the training is kept, and gone on with if it was begun; by default nowhere
     """
     held_out = [Lesson.of(tune, config) for tune in test]
-    whole = [] if recipe.transpose else _lessons(train, config, window)
-    steps = math.ceil((len(whole) or len(train)) / recipe.batch)
+    lessons = _lessons(train, config, recipe.window)
+    steps = math.ceil(len(lessons) / recipe.batch)
     total = recipe.steps or steps * recipe.epochs
     kept = None if run is None else progress.read(run.folder, run.task)
     position, arrays = kept or (progress.Position("" if run is None else run.task), None)
     first = len(position.past) + 1
     looks = not recipe.plain or first > recipe.plain + (position.batch == 0)
-    learner = Learner(config, recipe, total, looks, steps * recipe.plain if looks else 0)
+    learner = LEARNERS[recipe.loss](config, recipe, total, looks, steps * recipe.plain if looks else 0)
     if arrays is not None:
         learner.restore(arrays)
     saved = time.monotonic()
@@ -285,9 +287,9 @@ def fit(  # noqa: PLR0913, PLR0917 - two sides, how they are learned from, and t
         if epoch == recipe.plain + 1 and not learner.looks:
             learner = learner.looking()
         rng = np.random.Generator(np.random.PCG64([recipe.seed, epoch]))
-        lessons = whole
         if recipe.transpose:
-            lessons = _lessons([transposed(tune, recipe.transpose, config, rng) for tune in train], config, window)
+            moved = [transposed(tune, recipe.transpose, config, rng) for tune in train]
+            lessons = _lessons(moved, config, recipe.window)
         most = min(steps, total - steps * (epoch - 1))
         for batch in islice(batches(lessons, recipe.batch, rng), position.batch, most):
             nats, count = learner.learn(*batch)
@@ -308,11 +310,21 @@ def fit(  # noqa: PLR0913, PLR0917 - two sides, how they are learned from, and t
 
 
 def transposed(tune: Sequence[int], most: int, config: Config, rng: np.random.Generator) -> list[int]:
-    """A tune up to `most` semitones higher or lower, within the range of the network."""
-    pitches = [event for event in tune if event >= 0]
-    low, high = max(-most, config.lowest - min(pitches)), min(most, config.highest - max(pitches))
+    """A tune up to `most` semitones higher or lower, each voice within the range of the network."""
+    encoding = ENCODINGS[config.encoding]
+    places = [[encoding.said[number] for number in place] for place in encoding.places]
+    spans = [[event for event in place if _is_pitch(event)] for place in places]
+    low, high = -most, most
+    for voice, pitches in enumerate(spans or [[config.lowest, config.highest]]):
+        own = [event for event in tune[voice :: len(spans) or 1] if _is_pitch(event)]
+        if own:
+            low, high = max(low, min(pitches) - min(own)), min(high, max(pitches) - max(own))
     shift = int(rng.integers(low, high + 1))
-    return [event + shift if event >= 0 else event for event in tune]
+    return [event + shift if _is_pitch(event) else event for event in tune]
+
+
+def _is_pitch(event: int) -> bool:
+    return 0 <= event <= HIGHEST_PITCH
 
 
 def train(told: card.Run, out: Path, run: Run, say: Callable[[str], None]) -> None:
@@ -320,14 +332,14 @@ def train(told: card.Run, out: Path, run: Run, say: Callable[[str], None]) -> No
 
     A training that was stopped goes on, and gives what it would have given.
     """
-    learned, held_out = ([tune.events for tune in told.tunes if tune.held_out == side] for side in (False, True))
+    learned, held_out = ([tune.events for tune in side] for side in told.sides)
     kept = progress.read(run.folder, run.task)
     past = kept[0].past if kept else ()
     best = min((epoch.score.nats for epoch in past), default=math.inf)
     if past:
         say(f"goes on after epoch {past[-1].number}")
     curves = tf.summary.create_file_writer(str(run.folder / "logs")) if is_first() else tf.summary.create_noop_writer()
-    for epoch, loss, score, model in fit(told.config, told.recipe, learned, held_out, run=run):
+    for epoch, loss, score, model in fit(told.config, told.recipe, learned, held_out, run):
         say(f"epoch {epoch:3}: {loss:.4f} learned, {score.nats:.4f} held out, {score.accuracy:.4f} right")
         with curves.as_default(step=epoch):
             for name, value in (("learned", loss), ("held_out", score.nats), ("right", score.accuracy)):
@@ -337,14 +349,6 @@ def train(told: card.Run, out: Path, run: Run, say: Callable[[str], None]) -> No
             bundle.save(out, told.config, network.weights_of(model))
             (out / bundle.CARD).write_text(card.write(told, epoch, score), "utf-8")
         best = min(best, score.nats)
-
-
-def markov_of(tunes: Sequence[Tune], config: Config) -> dict[int, Score]:
-    """How well Markov chains learned from tunes foretell those held out, by order; 0 is the frequencies of events."""
-    index = ENCODINGS[config.encoding].index
-    learned, held_out = ([tune.events for tune in tunes if tune.held_out == side] for side in (False, True))
-    known, heard = ([[index[event] for event in events] for events in side] for side in (learned, held_out))
-    return score_markov(known, heard, len(index))
 
 
 def run_in(folder: Path, told: card.Run, tell: Callable[[int, int], None], every: float) -> Run:
@@ -357,6 +361,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", choices=RECIPES)
+    parser.add_argument("--data", type=Path, help="a dataset; by default what the shipped network learned from")
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--runs", type=Path, default=Path("runs"))
@@ -364,9 +369,12 @@ def main() -> None:
     name, (config, recipe) = arguments.name, RECIPES[arguments.name]
     if arguments.epochs:
         recipe = replace(recipe, epochs=arguments.epochs)
-    folder = arguments.runs / name
-    tunes, report = load_tunes(ENCODINGS[config.encoding], FOLK, folder / "tunes.json")
-    told = card.Run(name, config, recipe, tunes, report, markov_of(tunes, config))
+    folder, encoding = arguments.runs / name, ENCODINGS[config.encoding]
+    if arguments.data is None:
+        tunes, report = lessons.of_corpus(encoding, folder)
+    else:
+        tunes, report = lessons.pieces_of(arguments.data, encoding), dataset.report(arguments.data)
+    told = card.Run(name, config, recipe, tunes, report, unlearned(config, *card.sides(tunes)))
     run = run_in(folder, told, lambda _done, _of: None, every=60.0)
     train(told, arguments.out or Path("models") / name, run, partial(print, flush=True))
 

@@ -10,8 +10,9 @@ import pytest
 from numpy.random import PCG64, Generator
 from safetensors.numpy import load_file
 
-from stochos.neural import bundle, card
+from stochos.neural import bundle, card, lessons
 from stochos.neural.bundle import Config
+from stochos.neural.chorale import PHRASE as PHRASE_EVENT
 from stochos.neural.encodings import ENCODINGS
 from stochos.neural.melodies import Tune, is_held_out
 from stochos.neural.recipes import RECIPES, Recipe
@@ -167,6 +168,15 @@ def test_batches_hold_every_tune_once_and_silence_after_it(training: ModuleType)
         assert sorted(seen) == list(range(2, 81))
 
 
+def test_a_transposed_chorale_keeps_its_fermatas_and_each_voice_in_its_range(training: ModuleType) -> None:
+    """The bass is a whole tone above its lowest note, the alto a semitone below its highest."""
+    config, frame = RECIPES["chorale"][0], [PHRASE_EVENT, 60, 78, 60, 33]
+    moved = [training.transposed(frame * 3, 6, config, Generator(PCG64(k))) for k in range(60)]
+    assert {tuple(b - a for a, b in zip(frame * 3, each, strict=True)) for each in moved} == {
+        (0, k, k, k, k) * 3 for k in (-2, -1, 0, 1)
+    }
+
+
 def test_a_transposed_tune_keeps_its_steps_and_stays_in_range(training: ModuleType) -> None:
     rng, config = Generator(PCG64(1)), Config("mono", "lstm", (6,), 58, 74)
     shifts = set()
@@ -180,18 +190,16 @@ def test_a_transposed_tune_keeps_its_steps_and_stays_in_range(training: ModuleTy
 
 
 def test_the_shipped_networks_have_the_shape_of_their_recipes() -> None:
-    plans = {name: plan.config for name, plan in imported("rehearsal").PLANS.items()}
     for name in bundle.names():
-        assert bundle.read_config(bundle.find(name)) == (plans.get(name) or RECIPES[name][0])
+        assert bundle.read_config(bundle.find(name)) == RECIPES[name][0]
 
 
 def test_a_run_writes_the_best_network_and_its_card(
     training: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tunes = [Tune(f"x/{k}", tuple(PHRASE[: 20 + k % 8]), f"x/{k}", is_held_out(f"x/{k}")) for k in range(40)]
-    monkeypatch.setattr(
-        training, "load_tunes", lambda *_: (tunes, {"essenFolksong: found": 41, "essenFolksong: kept": 40})
-    )
+    report = {"essenFolksong: found": 41, "essenFolksong: kept": 40}
+    monkeypatch.setattr(lessons, "of_corpus", lambda *_: (tunes, report))
     monkeypatch.setitem(RECIPES, "basic", (Config("basic", "lstm", (6,), 48, 83), Recipe(rate=0.02, batch=8)))
     arguments = ["basic", "--epochs", "3", "--out", str(tmp_path / "mine"), "--runs", str(tmp_path / "runs")]
     monkeypatch.setattr("sys.argv", ["training", *arguments])
