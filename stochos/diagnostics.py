@@ -119,6 +119,7 @@ CODES: dict[str, Code] = {
     "STO215": Code("tuplet crosses a barline"),
     "STO216": Code("not in a tuplet"),
     "STO217": Code("voices differ in length"),
+    "STO218": Code("chord without a length"),
     # 3xx: names
     "STO301": Code("unknown part"),
     "STO302": Code("unknown name"),
@@ -136,6 +137,7 @@ CODES: dict[str, Code] = {
     "STO314": Code("label used twice"),
     "STO315": Code("unknown unit or word"),
     "STO316": Code("tied to nothing else", warning=True),
+    "STO317": Code("unknown chord"),
     # 4xx: values and units
     "STO401": Code("wrong kind of value"),
     "STO402": Code("wrong or missing unit"),

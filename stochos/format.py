@@ -17,7 +17,8 @@ from stochos.source import Source
 _STATEMENTS = frozenset({
     "TEXT_WORD", "VALUE_WORD", "SEED", "KEY", "TUPLETS", "TEMPO", "PART", "LET", "IMPORT", "SECTION", "FORM", "EXPECT",
 })  # fmt: skip
-_ITEMS = frozenset({"LABEL", "AT_BAR"})
+_LABELS = frozenset({"LABEL", "HARMONY"})  # what music follows in a section
+_ITEMS = _LABELS | {"AT_BAR"}
 _STATES = frozenset({"PITCH", "STATE_NOTE", "WORD", "NUMBER", "NOTE_VALUE"})
 _OPENING = {
     "BODY_OPEN": "body", "CHAIN_OPEN": "chain", "CALL_OPEN": "values", "TRANSFORM_OPEN": "values",
@@ -36,7 +37,7 @@ _GLUED_AFTER = frozenset(
 _NEVER_FIRST = _GLUED_BEFORE | frozenset(
     {"FOR", "FILL", "EXTENT_UNIT", "IN", "ATTEMPTS", "NUMBER", "TRANSFORM", "TRANSFORM_OPEN"}
 )
-_NEVER_LAST = frozenset({"LABEL", "SLUR_OPEN"}) | frozenset(_OPENING)
+_NEVER_LAST = _LABELS | {"SLUR_OPEN"} | frozenset(_OPENING)
 _MAY_BE_FIRST = frozenset({"PIPE", "OR", "XOR", "AND", "WITHOUT"})
 _WIDEST = 24  # columns that a comment is moved to stand under another
 
@@ -64,7 +65,7 @@ def _music_columns(words: list[Lexeme]) -> dict[int, int]:
     labels: list[tuple[int, Lexeme]] = []
     for word in words:
         section += word.kind == "SECTION"
-        if word.kind == "LABEL":
+        if word.kind in _LABELS:
             labels.append((section, word))
     for _, group in groupby(labels, lambda label: label[0]):
         lines = [label for _, label in group]
@@ -116,7 +117,7 @@ def _asked(text: str) -> str:
 _SPELLING: dict[str, Callable[[str], str]] = {
     "NOTE": _bracketed, "LABEL": _closed_up, "ARGUMENT_NAME": _closed_up, "TUPLET_OPEN": _closed_up,
     "BAR_REST": _closed_up, "TIMES": _closed_up, "FORM_ENTRY": _closed_up, "AT_BAR": lambda _: "at bar",
-    "CHAIN_OPEN": lambda _: "@chain {", "REFERENCE": _asked,
+    "CHAIN_OPEN": lambda _: "@chain {", "HARMONY": lambda _: "harmony", "REFERENCE": _asked,
 }  # fmt: skip
 
 
@@ -268,7 +269,7 @@ class _Page:
 
     def _write(self, word: Lexeme) -> None:
         line = self.lines[-1]
-        if self.last == "LABEL" and self.frames[-1].kind == "line":
+        if self.last in _LABELS and self.frames[-1].kind == "line":
             line.code = line.code.ljust(self.frames[-1].indent)
         elif word.kind == "EQUALS":
             line.code = line.code.ljust(self.columns.get(word.span.start, 0))
@@ -286,7 +287,7 @@ class _Page:
             self.frames.pop()
         elif word.kind == "BACKTICK":
             self.frames.append(_Frame("backtick", len(code)))
-        elif word.kind == "LABEL":
+        elif word.kind in _LABELS:
             self.frames.append(_Frame("line", self.columns[word.span.start]))
         elif word.kind == "BAR" and frame.kind == "plain":
             frame.kind, frame.indent = "line", len(code) - 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from stochos.music.harmony import Harmony
 from stochos.music.instrument import Instrument
 from stochos.music.pitch import Key, Pitch
 from stochos.music.time import Meter, Tempo
@@ -182,7 +183,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section: its bars, tempos (the first at 0) and a line for each part that plays."""
+    """A section: its bars, tempos (the first at 0) and a line for each part that plays.
+
+    harmony  its chords, one after the other without gaps, or none
+    """
 
     name: str
     bars: tuple[Bar, ...]
@@ -190,6 +194,7 @@ class Section:
     lines: tuple[Line, ...]
     grid: int
     tuplets: tuple[int, ...]
+    harmony: tuple[Harmony, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

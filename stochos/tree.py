@@ -10,6 +10,9 @@ from stochos.source import Span
 
 NOWHERE = Span(0, 0)
 
+HARMONY = "harmony"
+"""The word before a section's chords; no part can be called so."""
+
 
 # --- values -----------------------------------------------------------------------------------
 
@@ -267,6 +270,19 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class ChordSymbol:
+    """`Bb/D:2` in the harmony of a section: a chord as its symbol names it.
+
+    symbol    as written, also `N.C.`
+    duration  None = as the one before (sticky)
+    """
+
+    symbol: str
+    duration: Duration | None = None
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class BarRest:
     """`R*4`: whole-bar rests."""
 
@@ -393,7 +409,9 @@ class Repeat:
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
-Item: TypeAlias = "Note | BarRest | Barline | Dynamic | Hairpin | Slur | Tuplet | Group | Passage | Pipe | Repeat"
+Item: TypeAlias = (
+    "Note | ChordSymbol | BarRest | Barline | Dynamic | Hairpin | Slur | Tuplet | Group | Passage | Pipe | Repeat"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -462,7 +480,7 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`flute: music & music` in a section."""
+    """`flute: music & music` in a section; its chords, `harmony | Dm:1 |`, are a line of a part called "harmony"."""
 
     part: str
     voices: tuple[Voice, ...]
@@ -482,13 +500,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`section calm 8 bars, tempo 84 -> 140 { … }`. bars is None where not written."""
+    """`section calm 8 bars, tempo 84 -> 140 { … }`. bars is None where not written.
+
+    harmony  its chords, in lines of chord symbols, bars and groups; only one can be meant
+    """
 
     name: str
     bars: Number | None
     settings: tuple[Setting, ...]
     changes: tuple[Change, ...]
     lines: tuple[Line, ...]
+    harmony: tuple[Line, ...] = ()
     span: Span = field(default=NOWHERE, compare=False, repr=False)
     name_span: Span = field(default=NOWHERE, compare=False, repr=False)
 

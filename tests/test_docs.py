@@ -203,7 +203,7 @@ def _words() -> Iterator[str]:
     yield from TRANSFORMS
     yield from set(ARTICULATIONS.values())
     yield from VELOCITIES
-    yield from (*pieces.SETTINGS, *pieces.STRUCTURE, *pieces.RESERVED, *pieces.CLAUSES)
+    yield from (*pieces.SETTINGS, *pieces.STRUCTURE, *pieces.LINES, *pieces.RESERVED, *pieces.CLAUSES)
     yield from CONSTRAINTS
     yield from (parameter.name for parameter in arguments.OF_PASSAGES)
 

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stochos import score
+from stochos.music.harmony import Harmony, parse_chord
 from stochos.music.pitch import Key
 from stochos.music.time import Tempo
 from stochos.process.bernoulli import Bernoulli
@@ -14,7 +15,7 @@ from stochos.process.chain import learn
 from stochos.process.cloud import Cloud
 from stochos.process.lstm import Lstm
 from stochos.process.markov import Markov
-from stochos.process.passage import Events, Token
+from stochos.process.passage import Events, Frame, Token
 from stochos.process.poisson import Poisson
 from stochos.process.pulse import Pulse
 from stochos.process.value import Constant, PerSecond, Ramp, Sequence, Span
@@ -381,3 +382,41 @@ def test_rhythms_of_a_list_are_kept_to_the_tick() -> None:
     third = Cloud(Pulse(Sequence((Constant(1 / 3), Constant(1 / 6)))), Constant(60.0))
     onsets = [onset for onset, _, _ in heard(section("A", piano=(passage(third, 0, 4 * BAR, "p"),)))]
     assert onsets == [i * Q // 2 + extra for i in range(32) for extra in (0, Q // 3)]
+
+
+# --- harmony ---
+
+
+@dataclass(frozen=True)
+class Listening:
+    """Plays nothing, and keeps what it was told of chords."""
+
+    told: list[tuple[tuple[float, str], ...]] = field(default_factory=list)
+
+    def play(self, frame: Frame) -> Events:
+        self.told.append(tuple((onset, str(chord or "N.C.")) for onset, chord in frame.harmony))
+        return Events(*np.zeros((3, 0)), None)
+
+
+def changes(*symbols: str, every: int = 2 * Q) -> tuple[Harmony, ...]:
+    return tuple(Harmony(i * every, (i + 1) * every, parse_chord(name)) for i, name in enumerate(symbols))
+
+
+def test_a_passage_sees_the_chords_that_are_in_force() -> None:
+    listening = Listening()
+    line = (passage(listening, Q, 5 * Q), passage(listening, 8 * Q, Q), passage(listening, 6 * Q, 2 * Q))
+    performed(replace(section("A", piano=line), harmony=changes("Dm", "A7/C#", "N.C.", "C")))
+    assert listening.told == [((0.0, "Dm"), (1.0, "A7/C#"), (3.0, "N.C.")), (), ((0.0, "C"),)]
+
+
+def test_a_passage_that_is_stretched_sees_them_in_its_own_time() -> None:
+    listening = Listening()
+    line = group((passage(listening, Q, 3 * Q),), 0, 4 * Q, Augment(2.0))
+    performed(replace(section("A", piano=(line,)), harmony=changes("Dm", "A7", "C", "F")))
+    assert listening.told == [((0.0, "A7"), (1.0, "C"), (2.0, "F"))]
+
+
+def test_a_section_without_harmony_has_no_chords() -> None:
+    listening = Listening()
+    performed(section("A", piano=(passage(listening, 0, Q),)))
+    assert listening.told == [()]

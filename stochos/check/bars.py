@@ -11,6 +11,7 @@ from stochos.check.names import Scope
 from stochos.check.report import Report
 from stochos.check.words import beats, duration, in_meter, spelled_beats
 from stochos.diagnostics import Related
+from stochos.music.harmony import NO_CHORD
 from stochos.music.time import QUARTER, Meter
 from stochos.source import Source, Span
 
@@ -96,18 +97,20 @@ class BarChecks:
 
     def _hint(self, cursor: Cursor, scope: Scope, lacking: int, meter: Meter) -> str:
         said = spelled_beats(abs(lacking), meter)
+        what, silence = ("chord", NO_CHORD) if cursor.chords else ("note", "r")
         if lacking < 0:
             add = "add a barline `|`" if cursor.literal and -lacking >= meter.bar else "take one out"
-            return f"{said} too many: shorten a note, or {add}"
+            return f"{said} too many: shorten a {what}, or {add}"
         rest = duration(lacking)
-        ways = [f"add `r:{rest}`"] if rest else []
+        ways = [f"add `{silence}:{rest}`"] if rest else []
         if cursor.literal and cursor.since and cursor.ratio == 1:
             source, span = cursor.since[-1]
             text = source.text[slice(*span)]
             longer = duration(lacking + int(cursor.duration.quarters * QUARTER))
             head = text.partition(":")[0]
-            if longer and head.isalnum() | ("#" in head) and source is scope.source:
-                ways.insert(0, f"make the last note `{head}:{longer}`")
+            is_plain = cursor.chords or head.isalnum() or "#" in head
+            if longer and is_plain and source is scope.source:
+                ways.insert(0, f"make the last {what} `{head}:{longer}`")
         return f"{said} missing" + (": " + ", or ".join(ways) if ways else "")
 
     def check_tuplet(  # noqa: PLR0913, PLR0917 - the whole place of a tuplet

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from stochos import score, tree
 from stochos.check.grid import Grid
+from stochos.music.harmony import Harmony
 from stochos.source import Source, Span
 
 QUARTERS = tree.Duration(((4, 0),))
@@ -36,6 +37,8 @@ class Cursor:
     filled    a `fill` has played to the section's end
     lost      something came after the last barline whose length is a mistake: bars are counted again from the next one
     unsure    so the length of the whole is not known
+    chords    the line is of chord symbols
+    timed     a length has been written, or goes without saying
     """
 
     voice: int
@@ -55,6 +58,8 @@ class Cursor:
     hairpin: tuple[Source, Span] | None = None
     lost: bool = False
     unsure: bool = False
+    chords: bool = False
+    timed: bool = True
 
     @property
     def now(self) -> int:
@@ -81,6 +86,7 @@ class Sheet:
     lines  voices that the whole line has; those of groups are numbered after them
     whole  who plays, with the instrument's own range; None: `part`
     piped  the transformations that are still to come, as written; or nothing
+    chords  of a line of chord symbols: what it holds so far
     """
 
     part: score.Part
@@ -89,3 +95,4 @@ class Sheet:
     lines: int = 1
     whole: score.Part | None = None
     piped: str = ""
+    chords: list[Harmony] = field(default_factory=list)

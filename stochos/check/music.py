@@ -11,6 +11,7 @@ from stochos import score, tree
 from stochos.check.bars import BarChecks
 from stochos.check.calls import Calls
 from stochos.check.cursor import QUARTERS, Cursor, Sheet
+from stochos.check.harmony import chord_of, tell_timeless
 from stochos.check.limits import Limits
 from stochos.check.measure import size_of
 from stochos.check.names import Scope, walk
@@ -21,6 +22,7 @@ from stochos.check.streams import Streams
 from stochos.check.transforms import Transforms
 from stochos.check.values import Place
 from stochos.check.words import beats
+from stochos.music.harmony import Harmony
 from stochos.music.time import to_ticks
 from stochos.source import Span
 
@@ -59,6 +61,13 @@ class Music:
         self.notes.tell_ranges()
         return cursors
 
+    def harmony(self, line: tree.Line, sheet: Sheet, scope: Scope, end: int | None) -> list[Cursor]:
+        """Writes a line of chord symbols on `sheet`; where it ended."""
+        cursors = [Cursor(0, end=end, chords=True, timed=False) for _ in line.voices]
+        for voice, cursor in zip(line.voices, cursors, strict=True):
+            self.items(voice.items, cursor, sheet, scope, Streams(()))
+        return cursors
+
     def _finish(self, cursor: Cursor) -> None:
         if cursor.slur:
             _, source, span = cursor.slur
@@ -87,6 +96,8 @@ class Music:
         match item:
             case tree.Note():
                 self._note(item, cursor, sheet, scope, streams)
+            case tree.ChordSymbol():
+                self._chord_symbol(item, cursor, sheet, scope)
             case tree.Barline():
                 self.bars.check(item, cursor, sheet.grid, scope)
             case tree.BarRest():
@@ -110,27 +121,51 @@ class Music:
     # --- notes and rests ---
 
     def _note(self, note: tree.Note, cursor: Cursor, sheet: Sheet, scope: Scope, streams: Streams) -> None:
-        cursor.duration = note.duration or cursor.duration
-        cursor.passed(scope.source, note.span, literal=True)
-        ticks = _ticks(cursor.duration, cursor.ratio)
+        ticks = self._lasting(note, cursor, scope)
         if ticks is None:
-            cursor.duration = QUARTERS
-            cursor.lose()
-            self._report.add(
-                "STO209", scope.source, note.span, "this duration cannot be written",
-                hint="note values are 1, 2, 4, 8, 16, 32 and 64, with dots or added up: `:4.`, `:4+16`",
-            )  # fmt: skip
             return
-        self.count(1, scope, note.span)
-        bar = sheet.grid.bar_at(cursor.now).number
-        if bar > self._limits.bars:
-            self._too_long(scope, note.span)
+        bar = self._counted(note, cursor, sheet, scope)
         written = self.notes.write(note, cursor, ticks, sheet.part, scope, bar)
         if written is not None:
             if written.chance is not None or written.choose:
                 written = replace(written, path=streams.of_note(cursor.voice, bar), shared=streams.shared)
             sheet.voices[cursor.voice].append(written)
         cursor.at += ticks
+
+    def _lasting(self, item: tree.Note | tree.ChordSymbol, cursor: Cursor, scope: Scope) -> int | None:
+        """Ticks of a note or chord symbol, its own or as the one before; None where they cannot be (reported)."""
+        cursor.duration = item.duration or cursor.duration
+        cursor.passed(scope.source, item.span, literal=True)
+        ticks = _ticks(cursor.duration, cursor.ratio)
+        if ticks is None:
+            cursor.duration = QUARTERS
+            cursor.lose()
+            self._report.add(
+                "STO209", scope.source, item.span, "this duration cannot be written",
+                hint="note values are 1, 2, 4, 8, 16, 32 and 64, with dots or added up: `:4.`, `:4+16`",
+            )  # fmt: skip
+        return ticks
+
+    def _counted(self, item: tree.Note | tree.ChordSymbol, cursor: Cursor, sheet: Sheet, scope: Scope) -> int:
+        """The bar that a note or chord symbol stands in; stops the check where there are too many."""
+        self.count(1, scope, item.span)
+        bar = sheet.grid.bar_at(cursor.now).number
+        if bar > self._limits.bars:
+            self._too_long(scope, item.span)
+        return bar
+
+    def _chord_symbol(self, symbol: tree.ChordSymbol, cursor: Cursor, sheet: Sheet, scope: Scope) -> None:
+        cursor.timed = cursor.timed or symbol.duration is not None
+        if not cursor.timed:
+            if not sheet.chords:
+                tell_timeless(symbol, sheet.grid.bar_at(cursor.now).meter, scope, self._report)
+            cursor.lose()
+        chord = chord_of(symbol, scope, self._report)
+        ticks = self._lasting(symbol, cursor, scope)
+        if ticks is not None:
+            self._counted(symbol, cursor, sheet, scope)
+            sheet.chords.append(Harmony(cursor.at, cursor.at + ticks, chord))
+            cursor.at += ticks
 
     def _too_long(self, scope: Scope, span: Span) -> None:
         self._report.add(
@@ -163,7 +198,9 @@ class Music:
         self.bars.settle(rest.span, cursor, sheet.grid, scope)
         end = sheet.grid.after(cursor.now, Fraction(rest.bars))
         assert end is not None
-        cursor.at = end - cursor.base
+        start, cursor.at = cursor.at, end - cursor.base
+        if cursor.chords:
+            sheet.chords.append(Harmony(start, cursor.at, None))
         cursor.bar, cursor.since = end, []
 
     def _mark(

@@ -66,6 +66,11 @@ class _Written:
     cursors: list[Cursor] = field(default_factory=list)
 
     @property
+    def is_harmony(self) -> bool:
+        """Whether it is a line of chords."""
+        return self.line.part == tree.HARMONY
+
+    @property
     def end(self) -> int:
         """Ticks: where its longest voice ends, as far as that is known."""
         return max((c.at for c in self.cursors if c.closed is None and not c.unsure), default=0)
@@ -89,8 +94,8 @@ class _Section:
         self._show_meters(heading)
         declared = self._declared()
         self._music.passages.section = self._scope.source, self._section.name_span
-        lines = self._lines(grid)
-        end = self._write(lines, grid, grid.end_of(declared) if declared else None)
+        harmony, lines = self._harmony(grid), self._lines(grid)
+        end = self._write([*harmony, *lines], grid, grid.end_of(declared) if declared else None)
         if not declared and not end:
             self._empty()
         meant = score.Section(
@@ -100,7 +105,7 @@ class _Section:
                 for b in grid.until(end)
             ),
             tuple(self._tempos(grid, end, settings, changes)), tuple(_finished(written) for written in lines),
-            settings.grid, settings.tuplets,
+            settings.grid, settings.tuplets, tuple(chord for written in harmony for chord in written.sheet.chords),
         )  # fmt: skip
         check_answers(meant, self._all.parts, self._music.passages.answers, self._report)
         return meant
@@ -181,6 +186,16 @@ class _Section:
             found[line.part] = _Written(line, Sheet(self._all.part(line, self._section), grid))
         return list(found.values())
 
+    def _harmony(self, grid: Grid) -> list[_Written]:
+        """The line of chords, if there is one."""
+        for line in self._section.harmony[1:]:
+            first = self._section.harmony[0].name_span
+            self._report.add(
+                "STO310", self._scope.source, line.name_span, "this section has its harmony already",
+                hint="join the two in one line", related=(Related(first, "the first one"),),
+            )  # fmt: skip
+        return [_Written(line, Sheet(ANYTHING, grid)) for line in self._section.harmony[:1]]
+
     def _write(self, lines: list[_Written], grid: Grid, end: int | None) -> int:
         """Writes the lines; where the section ends.
 
@@ -213,9 +228,12 @@ class _Section:
 
     def _line(self, written: _Written, end: int | None) -> None:
         line, sheet = written.line, written.sheet
-        with self._report.at(f"part {line.part}"):
-            streams = Streams((self._section.name, line.part))
-            written.cursors = self._music.line(line.voices, sheet, self._scope, streams, end)
+        with self._report.at(_place(written)):
+            if written.is_harmony:
+                written.cursors = self._music.harmony(line, sheet, self._scope, end)
+            else:
+                streams = Streams((self._section.name, line.part))
+                written.cursors = self._music.line(line.voices, sheet, self._scope, streams, end)
             for voice, cursor in zip(line.voices, written.cursors, strict=True):
                 last = voice.items[-1].span if voice.items else line.name_span
                 if not cursor.slur and not cursor.lost:
@@ -228,18 +246,20 @@ class _Section:
             if cursor.closed is not None or cursor.unsure or cursor.at == end:
                 continue
             span = voice.items[-1].span if voice.items else line.name_span
-            with self._report.at(f"part {line.part}"):
+            with self._report.at(_place(written)):
+                does = "lasts" if written.is_harmony else "plays"
                 self._report.add(
                     "STO203", self._scope.source, span,
-                    f"{line.part} plays {_length(grid, cursor.at)}, the section lasts {_length(grid, end)}",
-                    label=_difference(grid, cursor.at, end), hint=self._hint(grid, cursor.at, end),
+                    f"{line.part} {does} {_length(grid, cursor.at)}, the section lasts {_length(grid, end)}",
+                    label=_difference(grid, cursor.at, end), hint=self._hint(written, grid, cursor.at, end),
                     related=self._who_says(written, lines),
                 )  # fmt: skip
 
-    def _hint(self, grid: Grid, at: int, end: int) -> str:
+    def _hint(self, written: _Written, grid: Grid, at: int, end: int) -> str:
         bars = _bars(grid, end) - _bars(grid, at)
         if bars > 0:
-            return f"add `R{f'*{bars}' if bars > 1 else ''}`, or a generator with `fill`"
+            instead = "chords" if written.is_harmony else "a generator with `fill`"
+            return f"add `R{f'*{bars}' if bars > 1 else ''}`, or {instead}"
         if self._section.bars is None:
             return "give the others rests, `R`, or shorten this one"
         return f"make it `section {self._section.name} {_bars(grid, at)} bars`, or shorten the line"
@@ -273,6 +293,10 @@ class _Section:
             marks.append((bar.start, changed))
         stops = [*(tick for tick, _ in marks[1:]), end]
         return [t for (tick, s), stop in zip(marks, stops, strict=True) for t in s.tempo.over(tick, stop, s.meter)]
+
+
+def _place(written: _Written) -> str:
+    return tree.HARMONY if written.is_harmony else f"part {written.line.part}"
 
 
 def _bars(grid: Grid, end: int) -> int:

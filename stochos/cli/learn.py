@@ -285,12 +285,12 @@ def _duration(quarters: Fraction) -> str:
 
 def let_name(path: Path | None) -> str:
     """A name for the chain, after the file that it is written to."""
-    from stochos.parse.pieces import CLAUSES, HEADING, RESERVED, STRUCTURE
+    from stochos.parse.pieces import CLAUSES, HEADING, LINES, RESERVED, STRUCTURE
 
     stem = re.sub(r"\W+", "_", path.stem).strip("_").lower() if path else ""
     if not re.fullmatch(r"[^\W0-9]\w*", stem):
         return "chain"
-    return f"{stem}_chain" if stem in {*HEADING, *RESERVED, *STRUCTURE, *CLAUSES} else stem
+    return f"{stem}_chain" if stem in {*HEADING, *LINES, *RESERVED, *STRUCTURE, *CLAUSES} else stem
 
 
 def _listed(names: Sequence[str]) -> str:

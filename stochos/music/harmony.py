@@ -104,6 +104,19 @@ class Chord:
         return f"{self.tonic}{self.kind}" + (f"/{self.lowest}" if self.lowest else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Harmony:
+    """A chord where it stands.
+
+    onset, end  ticks
+    chord       None: there is none, `N.C.`
+    """
+
+    onset: int
+    end: int
+    chord: Chord | None
+
+
 @cache
 def _pitch_classes(chord: Chord) -> frozenset[int]:
     return frozenset({(chord.root + tone) % 12 for tone in KINDS[chord.kind]} | {chord.bass})

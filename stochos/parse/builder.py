@@ -300,7 +300,7 @@ def _form(parts: list[Part]) -> tree.Form:
 
 def _section_head(parts: list[Part]) -> tree.Section:
     _section, name, bars, settings, _opening = parts
-    return tree.Section(name.value, bars, tuple(settings), (), (), _over(parts), at(name))
+    return tree.Section(name.value, bars, tuple(settings), (), (), (), _over(parts), at(name))
 
 
 def _section(parts: list[Part]) -> tree.Section:
@@ -319,6 +319,16 @@ def _line(parts: list[Part]) -> tree.Line:
     return tree.Line(name, voices, Span(label.start_pos, end), name_span)
 
 
+def _harmony(parts: list[Part]) -> tree.Line:
+    word, chords = parts
+    name_span = Span(word.start_pos, word.start_pos + len(tree.HARMONY))
+    return tree.Line(tree.HARMONY, (tree.Voice(tuple(chords), _over(chords)),), _over([word, *chords]), name_span)
+
+
+def _chord_group(parts: list[Part]) -> tree.Group:
+    return tree.Group((tree.Voice(tuple(parts[1]), _over(parts[1])),), _over(parts))
+
+
 def _change(parts: list[Part]) -> tree.Change:
     _at_bar, number, _colon, settings = parts
     if number.unit or number.value.denominator != 1:
@@ -334,10 +344,12 @@ def _score(parts: list[Part]) -> tree.Score:
 
 def filled(head: tree.Section, body: Many[tree.Line | tree.Change], end: int) -> tree.Section:
     """A section's heading with its changes and lines."""
+    lines = [item for item in body if isinstance(item, tree.Line)]
     return replace(
         head,
         changes=tuple(item for item in body if isinstance(item, tree.Change)),
-        lines=tuple(item for item in body if isinstance(item, tree.Line)),
+        lines=tuple(line for line in lines if line.part != tree.HARMONY),
+        harmony=tuple(line for line in lines if line.part == tree.HARMONY),
         span=Span(head.span.start, end),
     )
 
@@ -395,6 +407,9 @@ RULES: dict[str, Callable[[list[Part]], Part]] = {
     "section_head": _section_head,
     "section": _section,
     "line": _line,
+    "harmony": _harmony,
+    "chord_group": _chord_group,
+    "chord_repeat": _repeat,
     "change": _change,
     "score": _score,
 }

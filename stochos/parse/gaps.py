@@ -6,7 +6,7 @@ import re
 
 from stochos.diagnostics import Fix, Related, nearest
 from stochos.parse.expected import GAPS
-from stochos.parse.pieces import CLOSES, HEADING, SETTINGS
+from stochos.parse.pieces import CLOSES, HEADING, LINES, SETTINGS
 from stochos.parse.slip import Slip
 from stochos.parse.trouble import MUSIC, Trouble, quoted
 from stochos.source import Span
@@ -75,6 +75,9 @@ def label_without_colon(trouble: Trouble) -> Slip | None:
     found = trouble.match(re.compile(r"([^\W\d]\w*)(?=[ \t]+[|A-G@$<\[({])"))
     if not found:
         return None
+    if meant := nearest(found[1], LINES):
+        fix = Fix(Span(*found.span()), meant)
+        return Slip("STO105", fix.span, f"unknown word `{found[1]}`", f"did you mean `{meant}`?", fix)
     fix = Fix(Span(found.end(), found.end()), ":")
     return Slip("STO107", Span(*found.span()), f"a colon is missing after `{found[1]}`", f"write `{found[1]}:`", fix)
 

@@ -6,7 +6,7 @@ import re
 
 from stochos.diagnostics import Fix, nearest
 from stochos.parse.expected import phrase
-from stochos.parse.pieces import CLAUSES, HEADING, PITCH_NAME, RESERVED, SETTINGS
+from stochos.parse.pieces import CLAUSES, HEADING, LINES, PITCH_NAME, RESERVED, SETTINGS
 from stochos.parse.slip import Slip
 from stochos.parse.trouble import GERMAN, LABEL, MUSIC, Trouble, malformed, quoted
 from stochos.source import Span
@@ -25,7 +25,7 @@ _FIRST_WORD = re.compile(r"\s*([^\W\d]\w*)")
 
 
 def reserved(trouble: Trouble) -> Slip | None:
-    """`harmony C E G`."""
+    """`lock A B`."""
     word = trouble.word
     if word not in RESERVED:
         return None
@@ -35,7 +35,7 @@ def reserved(trouble: Trouble) -> Slip | None:
 def taken_name(trouble: Trouble) -> Slip | None:
     """`part key = "Flute"`."""
     names_only = trouble.accepts <= {"NAME", "FORM_ENTRY"}
-    if not names_only or trouble.word not in HEADING + CLAUSES or trouble.last not in (*HEADING, "as", "="):
+    if not names_only or trouble.word not in HEADING + LINES + CLAUSES or trouble.last not in (*HEADING, "as", "="):
         return None
     if "\n" in trouble.text[trouble.before : trouble.at]:
         return None
@@ -56,7 +56,7 @@ def odd_name(trouble: Trouble) -> Slip | None:
     if re.fullmatch(PITCH_NAME, name):
         return Slip("STO108", span, f"`{name}` is a pitch and cannot be a name", "choose another name")
     meant = re.sub(r"\W+", "_", name).strip("_")
-    if name in HEADING + RESERVED + CLAUSES:
+    if name in HEADING + LINES + RESERVED + CLAUSES:
         return None
     if meant == name or not meant[:1].isalpha():
         hint = "a name is one word of letters and digits, and begins with a letter"
@@ -186,7 +186,7 @@ _ENTRIES = re.compile(r"(?:[^\W\d]\w*'*(?:\*\d+)?\s*)+")
 def signs_in_form(trouble: Trouble) -> Slip | None:
     """`form A, B, A`, `form: A B`, `form (A B)*2`, `form 2*A`."""
     found = _FORM.match(re.split(r"\n[ \t]*form\b", trouble.code[slice(*trouble.piece)])[0].rstrip())
-    if not found or "FORM_ENTRY" not in trouble.accepts or trouble.is_end or trouble.word in HEADING:
+    if not found or "FORM_ENTRY" not in trouble.accepts or trouble.is_end or trouble.word in HEADING + LINES:
         return None
     text = _form_of(found[1])
     start = trouble.piece.start

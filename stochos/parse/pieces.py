@@ -19,7 +19,8 @@ SETTINGS = ("title", "composer", "copyright", "tempo", "meter", "key", "seed", "
 STRUCTURE = ("part", "let", "import", "section", "form", "expect")
 HEADING = SETTINGS + STRUCTURE
 CLAUSES = ("until",)  # words of the language that stand within a line
-RESERVED = ("harmony", "lock", "game")
+LINES = ("harmony",)  # words of the language that begin a line of a section
+RESERVED = ("lock", "game")
 PITCH_NAME = r"[A-G](?:##?|bb?)?-?\d+"
 CLOSES = {")": "(", "]": "[", "}": "{"}
 
@@ -36,7 +37,8 @@ _DEFINITION = re.compile(r"(?:section|form|part|let)\s+[^\W\d]|import\s*\"")
 _AFTER_SECTION = re.compile(r"\s*\n(?=[^\s}])(?!at\s+bar\b|[^\W\d]\w*[ \t]*:(?!\d))")
 _PART = re.compile(r"^[ \t]*part\s+([^\W\d]\w*)", re.M)
 _BODY_LANDMARK = re.compile(
-    rf"[{{}}()\[\]]|(?:^|(?<=\{{))[ \t]*(?:at\s+bar\b|(?:{'|'.join(SETTINGS)})\b|([^\W\d]\w*)[ \t]*:(?!\d))", re.M
+    rf"[{{}}()\[\]]|(?:^|(?<=\{{))[ \t]*(?:at\s+bar\b|(?:{'|'.join(SETTINGS + LINES)})\b|([^\W\d]\w*)[ \t]*:(?!\d))",
+    re.M,
 )
 _DEFINED = re.compile(
     r"(?:\b(?:part|let|section)[ \t:]+|\bimport\b[^\n]*?(?:\bas\b|=)[ \t]*"
@@ -102,7 +104,7 @@ def _begins_statement(code: str, landmark: re.Match[str], depth: int, piece: int
     start = landmark.end() - len(word)
     if start == piece:
         return False
-    if word in HEADING or word in RESERVED:
+    if word in HEADING + LINES + RESERVED:
         return depth == 0 or _DEFINITION.match(code, start) is not None
     at_margin = depth == 0 and start == landmark.start()
     return at_margin and word not in _WITHIN and (not _GOES_ON.match(code, piece) or _is_misspelt(word))

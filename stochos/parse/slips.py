@@ -35,6 +35,7 @@ from stochos.parse.gaps import (
     unbarred,
     unnamed_argument,
 )
+from stochos.parse.harmony_slips import chord_slip, homeless_harmony
 from stochos.parse.heading_slips import (
     equals_in_setting,
     missing_heading_value,
@@ -205,11 +206,11 @@ def _nameless(trouble: Trouble) -> Slip | None:
 _SLIPS: tuple[Callable[[Trouble], Slip | None], ...] = (
     _open_text, sign_of_constraint, lost_until, loose_constraint, signs_in_form, odd_section, _lookalike, _semicolon,
     _strange, _nameless, odd_name, open_notation, odd_weights, stray_comma, _wrong_closing, loose_arguments,
-    unopened_arguments, _not_closed, chain_without_brace, reserved, taken_name, reversed_setting, worded_label,
-    outside, unknown_heading_word, name_without_number, equals_in_setting, nameless_import, missing_sign,
+    unopened_arguments, _not_closed, chain_without_brace, homeless_harmony, reserved, taken_name, reversed_setting,
+    worded_label, outside, unknown_heading_word, name_without_number, equals_in_setting, nameless_import, missing_sign,
     bars_without_number, row_of_chain, setting_in_body, label_without_colon, misspelt_word, unknown_setting, odd_key,
     odd_scale, odd_meter, odd_tempo, unquoted, unbarred, unnamed_argument, missing_comma, missing_value, other_pipe,
-    unbraced, lost_for, note_slip, lost_extent, missing_heading_value,
+    unbraced, lost_for, chord_slip, note_slip, lost_extent, missing_heading_value,
 )  # fmt: skip
 
 

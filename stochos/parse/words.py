@@ -119,6 +119,15 @@ def _sounding_note(token: Token) -> tree.Note:
         raise Slip(code, at(token), f"`{token.value}` {message}", hint) from None
 
 
+def _chord_symbol(token: Token) -> tree.ChordSymbol:
+    symbol, _, values = token.value.partition(":")
+    try:
+        return tree.ChordSymbol(symbol, _duration(values) if values else None, at(token))
+    except ValueError as wrong:
+        message, _, hint = str(wrong).partition("|")
+        raise Slip("STO209", at(token), f"`{token.value}` {message}", hint) from None
+
+
 def _bar(token: Token) -> tree.Barline:
     return tree.Barline(Span(token.start_pos, token.end_pos))
 
@@ -228,4 +237,5 @@ WORDS: dict[str, Callable[[Token], tree.Value | tree.Item | tree.FormEntry]] = {
     "WEIGHT": _number,
     "NOTE": _sounding_note,
     "HIT": _sounding_note,
+    "CHORD_SYMBOL": _chord_symbol,
 }

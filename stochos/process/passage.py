@@ -75,6 +75,22 @@ class Song(NamedTuple):
     chances: tuple[tuple[float, ...], ...]
 
 
+class Chord(Protocol):
+    """A chord as a process sees it."""
+
+    @property
+    def root(self) -> int:
+        """Pitch class of the root, 0..11."""
+
+    @property
+    def bass(self) -> int:
+        """Pitch class of the bass, 0..11."""
+
+    @property
+    def pitch_classes(self) -> frozenset[int]:
+        """What belongs to it, 0..11, the bass too."""
+
+
 class Network(Protocol):
     """A trained network as a process sees it."""
 
@@ -115,6 +131,8 @@ class Frame:
     joint      as `context`, but the same for all parts that a joint process is played by; None for other processes
     heard      what a part played so many quarter notes earlier, as if it were played here, by onset
     ranges     lowest and highest MIDI number that each part may play
+    harmony    the chords of the passage: quarter notes from its start, the first at 0, and the chord that begins there
+               (None: no chord, `N.C.`); empty where the section has none
     """
 
     context: Context
@@ -130,6 +148,7 @@ class Frame:
     joint: Context | None = None
     heard: Callable[[str, float], Events] | None = None
     ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    harmony: tuple[tuple[float, Chord | None], ...] = ()
 
     @property
     def shared(self) -> Context:

@@ -10,6 +10,7 @@ from fractions import Fraction
 import numpy as np
 
 from stochos import score
+from stochos.music.harmony import Chord
 from stochos.music.time import QUARTER, Tempo
 from stochos.process.compass import Flags
 from stochos.process.passage import Frame, NetworkLoader, Token
@@ -87,6 +88,19 @@ def frame_of(  # noqa: PLR0913, PLR0917  all that a frame hangs on
         scales=passage.scale if isinstance(passage.scale, Crossfade) else None,
         joint=_context(passage, take.path(passage.joint, passage.shared), take, onset, end) if passage.joint else None,
         ranges=take.ranges,
+        harmony=_harmony(passage, take.section, place),
+    )
+
+
+def _harmony(
+    passage: score.Passage, section: score.Section, place: Place
+) -> tuple[tuple[float, Chord | None], ...]:
+    """The chords in force while a passage plays, in its own quarter notes."""
+    start, end = place.tick(passage.onset), place.tick(passage.onset + passage.duration)
+    return tuple(
+        (float(max(harmony.onset - start, 0) / place.ratio / QUARTER), harmony.chord)
+        for harmony in section.harmony
+        if harmony.end > start and harmony.onset < end
     )
 
 
