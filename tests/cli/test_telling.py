@@ -15,11 +15,12 @@ import numpy as np
 import pytest
 
 import stochos as package
-from stochos.cli.app import Kind, main
+from stochos.cli.app import main
 from stochos.cli.examples import complete
 from stochos.cli.law import see
 from stochos.cli.picture import Blocks, Picture, Stroke, Words
 from stochos.cli.portrait import portrait
+from stochos.cli.reference import Kind
 from stochos.diagnostics import CODES
 from stochos.pipeline import compose
 from stochos.process.formula import formula
