@@ -190,12 +190,12 @@ def turing(  # noqa: PLR0913, PLR0917 - an argument for each option
     """Test whether what a network plays can be told from held-out pieces."""
     from json import dumps
 
-    from stochos.cli.opened import melody_model_of, opening, tunes_of
+    from stochos.cli.opened import model_of, opening, tunes_of
     from stochos.cli.table import table
     from stochos.neural import turing as test
 
     with opening():
-        network = melody_model_of(model)
+        network = model_of(model)
         learned, held_out = tunes_of(data, network.config)
         with counting("playing") as progress:
             found = test.figures(network, learned, held_out, seed, temperature, pieces, progress)

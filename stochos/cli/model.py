@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from stochos.cli.opened import find, opening
-from stochos.cli.screen import busy, results
+from stochos.cli.screen import busy, counting, results
 
 model_app = typer.Typer(
     name="model", help="Trained networks: which there are, and Magenta's brought in.", no_args_is_help=True,
@@ -48,12 +48,24 @@ def show(name: Name, json: Json = False) -> None:
 
 
 @model_app.command()
-def card(name: Name) -> None:
-    """Show the card of a network: what it learned from, and who made it."""
+def card(
+    name: Name,
+    data: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(metavar="DIR", help="Measure its figures on a dataset, and write them into the card."),
+    ] = None,
+) -> None:
+    """Show the card of a network: what it learned from, and who made it; or measure its figures anew."""
     from stochos.cli import networks
+    from stochos.rendering.files import write_whole
 
     with opening():
-        text = networks.card_of(find(name))
+        folder = find(name)
+        if data is not None:
+            with counting("measuring") as progress:
+                files = networks.measured(folder, name, data, progress)
+            write_whole(files)
+        text = networks.card_of(folder)
     if results().colour:
         from rich.console import Console
         from rich.markdown import Markdown

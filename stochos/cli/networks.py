@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import prod
 from pathlib import Path
@@ -114,6 +114,20 @@ def card_of(path: Path) -> str:
     if not text:
         raise BundleError(f"the network `{path.stem}` has no {bundle.CARD}")
     return text
+
+
+def measured(path: Path, name: str, data: Path, progress: Callable[[int, int], None]) -> dict[Path, bytes]:
+    """The card of a network with its figures measured on a dataset, by file; `BundleError` where it can have none."""
+    from stochos.cli.opened import tunes_of
+    from stochos.neural import card
+    from stochos.neural.measured import sections
+
+    if not path.is_dir():
+        raise BundleError(f"`{name}` is a file, which holds no card; `stochos model import` makes a folder of it")
+    model = bundle.load(path)
+    found = sections(model, *tunes_of(data, model.config), data.resolve().name, progress)
+    text = _card_text(path) or f"# {path.resolve().name}\n"
+    return {path / bundle.CARD: card.with_figures(text, found).encode()}
 
 
 def _card_text(path: Path) -> str:

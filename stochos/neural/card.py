@@ -15,6 +15,7 @@ from stochos.neural.recipes import Recipe
 
 _DROPPED = "dropped: "
 _MOST_NAMED = 60  # held-out pieces that are named one by one
+_FIGURES = re.compile(r"^## Held-out .*?(?=^## (?!Told |Beside )|\Z)", re.MULTILINE | re.DOTALL)
 _FIGURE = re.compile(r"^\| ([a-z0-9 ]+?) +\| ([0-9.]+) \|(?: ([0-9.]+) \|)? ([0-9.]+) \|$", re.MULTILINE)
 
 # --- what is told of kinds of music and of encodings --------------------------------------------
@@ -74,6 +75,7 @@ class Prose:
     limits  what the network does not know
     frame   of encodings of several events: what they are together, "note"
     voices  the events of a frame that are foretold, in order
+    beside  the network that what it plays is held beside, where there is one
     """
 
     plays: str
@@ -82,6 +84,7 @@ class Prose:
     limits: str
     frame: str = ""
     voices: tuple[str, ...] = ()
+    beside: str | None = None
 
 
 _MELODY = Prose(
@@ -105,6 +108,7 @@ durations are the nearest of 20 times from 0 to 64 sixteenths.""",
 note, not the barlines of the score.""",
         frame="note",
         voices=("pitch", "step", "duration"),
+        beside="basic",
     ),
     "chorale": Prose(
         plays="Writes four voices, or three under a given soprano, as one stream of events",
@@ -178,7 +182,7 @@ def write(run: Run, epoch: int, score: Score) -> str:
 {config.cell} layers of {" + ".join(map(str, config.layers))} units{looking}, {weights:,} weights, the
 `{config.encoding}` encoding (MIDI {config.lowest} to {config.highest}). After {recipe.after}; trained anew.
 
-{_held_out(config, run.beaten, {"network": score})}
+{foretelling(config, run.beaten, score, run.data)}
 ## Data
 
 {_data(run)}
@@ -200,21 +204,29 @@ The weights are learned from the music above; ask those whom it belongs to befor
 """
 
 
-def _held_out(config: Config, found: Evaluation, network: Mapping[str, Score]) -> str:
-    """How well held-out pieces are foretold."""
+def foretelling(config: Config, found: Evaluation, network: Score | None = None, data: str | None = None) -> str:
+    """The section on how well held-out pieces are foretold.
+
+    network  its score, where that is not among what was found
+    data     the dataset of the pieces, where they are of one
+    """
     prose, steps, notes = PROSE[config.encoding], sum(found.steps), sum(found.notes)
-    rows = {**network, **{row: foretold.score for row, foretold in found.rows.items()}}
-    *_, best = rows
+    rows = {row: foretold.score for row, foretold in found.rows.items()}
+    if network is not None:
+        rows = {"network": network, **rows}
     lines = [
         f"| {row:15} | {score.nats:.4f} | {score.nats * steps / max(notes, 1):.3f} | {score.accuracy:.4f} |"
         for row, score in rows.items()
     ]
     table = "\n".join(lines)
     orders = ", ".join(f"{order}: {nats:.4f}" for order, nats in found.markov.items() if order)
+    *_, best = rows
     own, markov = rows["network"].nats, rows[best].nats
-    less = 100 * (1 - own / markov)
+    less, of = 100 * (1 - own / markov), "" if data is None else f" of the dataset `{data}`"
     size = len(prose.voices)
-    whole = f"**{size * own:.3f} nats a {prose.frame}**; {best} {size * markov:.3f}.\n" if size else ""
+    whole = ""
+    if size:
+        whole = f"**{size * own:.3f} nats a {prose.frame}**{_by_voice(found, prose)}; {best} {size * markov:.3f}.\n\n"
     return f"""## Held-out pieces
 
 | | nats a step | nats a note | accuracy |
@@ -222,10 +234,30 @@ def _held_out(config: Config, found: Evaluation, network: Mapping[str, Score]) -
 {table}
 
 {whole}{abs(less):.1f} % {"fewer" if less >= 0 else "more"} nats a step than the best Markov order, in
-{len(found.pieces):,} pieces with {steps:,} steps and {notes:,} notes. {prose.step}
+{len(found.pieces):,} pieces{of} with {steps:,} steps and {notes:,} notes.
+{prose.step}
 Markov chains are smoothed after Witten and Bell and learned from the same pieces, in the same events; all orders, nats
 a step: {orders}.
 """
+
+
+def _by_voice(found: Evaluation, prose: Prose) -> str:
+    """Nats of each event of a frame, where they are known."""
+    if "network" not in found.rows:
+        return ""
+    pieces, size = list(found.by_piece("network")), len(prose.voices)
+    total = sum(found.steps) / size
+    each = [sum(float(piece.nats[place::size].sum()) for piece in pieces) / total for place in range(size)]
+    return f" ({', '.join(f'{voice} {nats:.3f}' for voice, nats in zip(prose.voices, each, strict=True))})"
+
+
+def with_figures(text: str, sections: str) -> str:
+    """A card whose sections of figures are these, and all else is as it was."""
+    found, anew = _FIGURES.search(text), sections.rstrip() + "\n"
+    if found is None:
+        return f"{text.rstrip()}\n\n{anew}"
+    after = text[found.end() :]
+    return text[: found.start()] + anew + (f"\n{after}" if after else "")
 
 
 def figures(text: str) -> dict[str, Row]:

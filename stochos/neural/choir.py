@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import numpy as np
 
@@ -24,7 +25,8 @@ def sing(model: Model, song: Song) -> list[list[Tone]]:
     ranges = [_between(low, high) for low, high in song.ranges]
     moved = nearest_key(song.key, ranges, melody)
     far = distances(song.holds, steps)
-    voices = continue_voices(model, far, choice, song.chances, ranges=ranges, moved=moved, melody=melody)
+    told = [] if melody is None else [melody]
+    voices = continue_voices(model, far, choice, song.chances, ranges=ranges, moved=moved, told=told)
     return [tones_from_events(voice) for voice in voices]
 
 
@@ -36,7 +38,7 @@ def continue_voices(  # noqa: PLR0913  all that four voices hang on
     *,
     ranges: Sequence[Mask],
     moved: int,
-    melody: Sequence[int] | None = None,
+    told: Sequence[Sequence[int]] = (),
 ) -> Voices:
     """Events of the four voices, at the pitch they sound.
 
@@ -44,7 +46,7 @@ def continue_voices(  # noqa: PLR0913  all that four voices hang on
     chances  numbers in [0, 1), four a step: what is drawn with
     ranges   which MIDI pitches each voice may begin, [128]; a voice that may none of those the network knows may all
     moved    semitones from what sounds to the network's key
-    melody   events of the soprano, as long as `far`, told; None: sung as well
+    told     how the voices begin, from the soprano: so many of their events are told, the others sung
     Silence and held notes may always come, but the voices begin with notes and end none that is not sounding, and the
     soprano has one note under a fermata, which begins with it: so these are told.
     """
@@ -56,8 +58,8 @@ def continue_voices(  # noqa: PLR0913  all that four voices hang on
     for step, quarters in enumerate(far):
         _say(stepper, stream, PHRASE + quarters)
         for voice in range(len(RANGES)):
-            if voice == 0 and melody is not None:
-                event = _inside(melody[step], moved)
+            if voice < len(told) and step < len(told[voice]):
+                event = _inside(told[voice][step], voice, moved)
             else:
                 permitted = may[voice].copy()
                 permitted[off] = sounds[voice]
@@ -70,7 +72,7 @@ def continue_voices(  # noqa: PLR0913  all that four voices hang on
             sounds[voice] = event >= 0 or (event == NO_EVENT and sounds[voice])
     voices, _ = parted(stream)
     sung = tuple([event if event < 0 else event - moved for event in voice] for voice in voices)
-    return sung if melody is None else (list(melody), *sung[1:])
+    return tuple([*begun, *voice[len(begun) :]] for begun, voice in zip_longest(told, sung, fillvalue=()))
 
 
 def _say(stepper: Stepper, stream: list[int], event: int) -> None:
@@ -94,11 +96,11 @@ def _under_fermata(said: Sequence[int], is_first: bool) -> Mask:
     return begins if is_first else goes_on
 
 
-def _inside(event: int, moved: int) -> int:
-    """A note of a given melody as the network hears it, brought into the range of the soprano by octaves."""
+def _inside(event: int, voice: int, moved: int) -> int:
+    """A note that is told as the network hears it, brought into the range of its voice by octaves."""
     if event < 0:
         return event
-    (low, high), pitch = RANGES[0], event + moved
+    (low, high), pitch = RANGES[voice], event + moved
     return low + (pitch - low) % 12 if pitch < low else high - (high - pitch) % 12 if pitch > high else pitch
 
 

@@ -1,4 +1,4 @@
-"""Telling two kinds of melodies apart: what there is in them to go by, and a classifier that learns to.
+"""Telling two kinds of music apart: what there is in them to go by, and a classifier that learns to.
 
 Logistic regression on n-grams of pitches, intervals, gaps and places in the bar, of up to five notes, and on how
 the music repeats itself.
@@ -39,15 +39,20 @@ class Accuracy:
         return self.low <= 0.5
 
 
-def accuracy(one: Sequence[Sequence[int]], other: Sequence[Sequence[int]], groups: Sequence[str]) -> Accuracy:
-    """How well a classifier tells two kinds of melodies apart that it has not learned from; 0.5 is guessing.
+Lines = Sequence[Sequence[int]]
+"""A piece: the events of one melody or of several that sound together."""
 
-    groups  of the melodies of both, one after another: those of a group are always tested together, and count as one
+
+def accuracy(one: Sequence[Lines], other: Sequence[Lines], groups: Sequence[str]) -> Accuracy:
+    """How well a classifier tells two kinds of pieces apart that it has not learned from; 0.5 is guessing.
+
+    groups  of the pieces of both, one after another: those of a group are always tested together, and count as one
             in the interval
     """
-    features = np.array([features_of(events) for events in (*one, *other)])
-    features[:, _WIDTH:] -= features[:, _WIDTH:].mean(axis=0)
-    features[:, _WIDTH:] /= np.maximum(features[:, _WIDTH:].std(axis=0), 1e-9) * 10
+    lines = np.array([[features_of(events) for events in piece] for piece in (*one, *other)])
+    lines[..., _WIDTH:] -= lines[..., _WIDTH:].mean(axis=0)
+    lines[..., _WIDTH:] /= np.maximum(lines[..., _WIDTH:].std(axis=0), 1e-9) * 10
+    features = lines.reshape(len(lines), -1)
     alike = features @ features.T + 1.0
     kind = np.repeat([1.0, 0.0], [len(one), len(other)])
     numbers = np.unique(list(groups), return_inverse=True)[1]

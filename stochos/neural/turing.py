@@ -7,23 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.random import PCG64, Generator
 
 from stochos.neural.bundle import Model
 from stochos.neural.cells import Array
+from stochos.neural.judged import OPENING, chords, judged
 from stochos.neural.melodies import TooFewError, Tune
 from stochos.neural.runs import longest_shared, moves_of, runs_of
-from stochos.neural.sampling import Choice, Stepper, draw, speakable
-from stochos.neural.telling import BAR, Accuracy, accuracy, repeated
+from stochos.neural.telling import BAR, Accuracy, Lines, accuracy, repeated
 
-OPENING = BAR  # steps of a piece that the network goes on from
 LONGEST = 256  # steps that are judged at most
 LEAST = 4 * BAR  # and at least
 MOST = 400  # pieces that are judged
-_TAKES = 100  # that are drawn together
 _SAME = 4  # notes of a run by which music repeats itself
 _RUN = 3  # moves of the longest n-grams whose distributions are compared
 
@@ -67,110 +65,95 @@ def told(found: Figures) -> Iterator[tuple[str, str]]:
     yield "the same, the mean of all pieces", f"{mean:.1f} (held out {real_mean:.1f})"
 
 
-class Continuing(Protocol):
-    """Lets a network go on."""
-
-    def __call__(  # noqa: PLR0913, PLR0917 - as `continued`
-        self, model: Model, openings: Sequence[Sequence[int]], lengths: Sequence[int], rng: Generator,
-        temperature: float, progress: Callable[[int, int], None], /,
-    ) -> list[list[int]]:  # fmt: skip
-        """As `continued`."""
-
-
 def figures(  # noqa: PLR0913, PLR0917 - what they hang on
     model: Model, train: Sequence[Tune], test: Sequence[Tune], seed: int = 1, temperature: float = 1.0,
-    most: int = MOST, progress: Callable[[int, int], None] = lambda _done, _of: None, play: Continuing | None = None,
+    most: int = MOST, progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Figures:  # fmt: skip
     """The figures of a network for its card; the same seed gives the same.
 
     Of each held-out piece the network hears the first bar and goes on; both continuations are judged up to the last
-    bar of the piece, so that neither beginning nor end tells.
+    bar of the piece, so that neither beginning nor end tells. Of several voices each is judged, and their chords.
 
     train, test  in the key and range of the network's encoding: learned from, and held out
     progress     told how many takes are drawn, and of how many
-    play         lets the network go on; None: sixteenth by sixteenth
     """
-    rng = Generator(PCG64(seed))
-    held_out, learned = (_chosen(side, most, rng) for side in (test, train))
+    rng, heard = Generator(PCG64(seed)), judged(model.encoding)
+    everything = [(tune, heard.lines(tune.events)) for tune in train]
+    held_out = _chosen([(tune, heard.lines(tune.events)) for tune in test], most, rng)
+    learned = _chosen(everything, most, rng)
     count = min(len(held_out), len(learned))
     if count < 10:
         raise TooFewError(f"only {count} pieces are long enough, and ten are needed")
     held_out, learned = held_out[:count], learned[:count]
-    lengths = [min(len(tune.events) - BAR, OPENING + LONGEST) for tune in held_out]
-    real = [tune.events[OPENING:length] for tune, length in zip(held_out, lengths, strict=True)]
-    openings = [tune.events[:OPENING] for tune in held_out]
-    made = (play or continued)(model, openings, lengths, Generator(PCG64([seed, 1])), temperature, progress)
-    known = [tune.events[OPENING : min(len(tune.events) - BAR, OPENING + LONGEST)] for tune in learned]
-    groups = [tune.group for tune in held_out]
-    sides: dict[str, Sequence[Sequence[int]]] = {"network": made, "held out": real}
-    everything = [tune.events for tune in train]
-    shared = {name: longest_shared(pieces, everything) for name, pieces in sides.items()}
+    lengths = [min(len(lines[0]) - BAR, OPENING + LONGEST) for _, lines in held_out]
+    real, known = ([_judged_part(lines) for _, lines in side] for side in (held_out, learned))
+    pieces = [tune.events for tune, _ in held_out]
+    made = heard.play(model, pieces, lengths, Generator(PCG64([seed, 1])), temperature, progress)
+    groups = [tune.group for tune, _ in held_out]
+    sides: dict[str, Sequence[Lines]] = {"network": made, "held out": real}
+    others = [line for _, lines in everything for line in lines]
+    shared = {name: _longest(pieces, others) for name, pieces in sides.items()}
+    counted = _COUNTED | ({"chords": _chords} if len(real[0]) > 1 else {})
     return Figures(
         count,
-        accuracy(real, made, groups + groups),
-        accuracy(real, known, groups + [tune.group for tune in learned]),
-        {name: (_distance(of, made, real), _distance(of, known, real)) for name, of in _COUNTED.items()},
-        {name: float(np.mean([repeated(moves_of(p), _SAME - 1) for p in pieces])) for name, pieces in sides.items()},
+        accuracy(_with_chords(real), _with_chords(made), groups + groups),
+        accuracy(_with_chords(real), _with_chords(known), groups + [tune.group for tune, _ in learned]),
+        {name: (_distance(of, made, real), _distance(of, known, real)) for name, of in counted.items()},
+        {name: float(np.mean([_repeated(piece) for piece in pieces])) for name, pieces in sides.items()},
         {name: (max(longest), float(np.mean(longest))) for name, longest in shared.items()},
     )
 
 
-def _chosen(tunes: Sequence[Tune], most: int, rng: Generator) -> list[Tune]:
+def _chosen(tunes: Sequence[tuple[Tune, Lines]], most: int, rng: Generator) -> list[tuple[Tune, Lines]]:
     """Some of the tunes that are long enough, drawn evenly."""
-    long = [tune for tune in tunes if len(tune.events) >= OPENING + LEAST + BAR]
+    long = [each for each in tunes if len(each[1][0]) >= OPENING + LEAST + BAR]
     return [long[number] for number in rng.permutation(len(long))[:most].tolist()]
 
 
-def continued(  # noqa: PLR0913, PLR0917 - all that continuations hang on
-    model: Model, openings: Sequence[Sequence[int]], lengths: Sequence[int], rng: Generator, temperature: float,
-    progress: Callable[[int, int], None],
-) -> list[list[int]]:  # fmt: skip
-    """What a network plays after each opening, in its key and range, up to a length that counts the opening."""
-    made: list[list[int]] = []
-    for start in range(0, len(openings), _TAKES):
-        heard, until = openings[start : start + _TAKES], lengths[start : start + _TAKES]
-        made += _together(model, heard, until, rng, temperature)
-        progress(len(made), len(openings))
-    return made
+def _judged_part(lines: Lines) -> Lines:
+    """What follows the opening, without the last bar."""
+    return [line[OPENING : min(len(line) - BAR, OPENING + LONGEST)] for line in lines]
 
 
-def _together(
-    model: Model, openings: Sequence[Sequence[int]], lengths: Sequence[int], rng: Generator, temperature: float
-) -> list[list[int]]:
-    encoding, opening = model.encoding, len(openings[0])
-    (may,) = speakable(0, None, encoding)
-    stepper = Stepper(model, len(openings))
-    for step in range(opening):
-        stepper.hear([piece[step] for piece in openings])
-    choice = Choice(np.full(max(lengths) - opening, temperature))
-    said = np.tile(encoding.said, (len(openings), 1))
-    rows = np.arange(len(openings))
-    for step in range(max(lengths) - opening):
-        meant = stepper.meant() if encoding.repeats else said
-        drawn = draw(choice.chances(stepper.logits, may[meant + 2], step), rng.random(len(openings)))
-        stepper.hear(meant[rows, drawn].tolist())
-    return [before[opening:length] for before, length in zip(stepper.before, lengths, strict=True)]
+def _with_chords(pieces: Sequence[Lines]) -> list[Lines]:
+    return [[*lines, chords(lines)] if len(lines) > 1 else lines for lines in pieces]
+
+
+def _repeated(lines: Lines) -> float:
+    """Share of the runs of four notes that come again in a line."""
+    return float(np.mean([repeated(moves_of(line), _SAME - 1) for line in lines]))
+
+
+def _longest(pieces: Sequence[Lines], others: Sequence[Sequence[int]]) -> list[int]:
+    """Of each piece the longest run of a line that is in any other line, too."""
+    voices = len(pieces[0])
+    runs = longest_shared([line for lines in pieces for line in lines], others)
+    return [max(runs[start : start + voices]) for start in range(0, len(runs), voices)]
 
 
 # --- distances --------------------------------------------------------------------------------
 
-_Counted = Callable[[Sequence[int]], Iterable[int]]
+_Counted = Callable[[Lines], Iterable[int]]
 
 
-def _pitch_classes(events: Sequence[int]) -> Iterable[int]:
-    return (event % 12 for event in events if event >= 0)
+def _pitch_classes(lines: Lines) -> Iterable[int]:
+    return (event % 12 for events in lines for event in events if event >= 0)
 
 
-def _intervals(events: Sequence[int]) -> Iterable[int]:
-    return map(int, moves_of(events) >> np.uint64(16))
+def _intervals(lines: Lines) -> Iterable[int]:
+    return (int(move) for events in lines for move in moves_of(events) >> np.uint64(16))
 
 
-def _gaps(events: Sequence[int]) -> Iterable[int]:
-    return map(int, moves_of(events) & np.uint64(0xFFFF))
+def _gaps(lines: Lines) -> Iterable[int]:
+    return (int(move) for events in lines for move in moves_of(events) & np.uint64(0xFFFF))
 
 
-def _grams(events: Sequence[int]) -> Iterable[int]:
-    return map(int, runs_of(moves_of(events), _RUN))
+def _grams(lines: Lines) -> Iterable[int]:
+    return (int(run) for events in lines for run in runs_of(moves_of(events), _RUN))
+
+
+def _chords(lines: Lines) -> Iterable[int]:
+    return (chord for chord in chords(lines) if chord >= 0)
 
 
 _COUNTED: dict[str, _Counted] = {
@@ -178,9 +161,9 @@ _COUNTED: dict[str, _Counted] = {
 }  # fmt: skip
 
 
-def _distance(counted: _Counted, one: Sequence[Sequence[int]], other: Sequence[Sequence[int]]) -> float:
+def _distance(counted: _Counted, one: Sequence[Lines], other: Sequence[Lines]) -> float:
     """Jensen-Shannon divergence in bits of what is counted in the pieces of two sides: 0 alike, 1 nothing shared."""
-    sides = [[thing for events in pieces for thing in counted(events)] for pieces in (one, other)]
+    sides = [[thing for lines in pieces for thing in counted(lines)] for pieces in (one, other)]
     index = {thing: number for number, thing in enumerate(dict.fromkeys([*sides[0], *sides[1]]))}
     shares = []
     for side in sides:

@@ -101,6 +101,33 @@ def test_a_network_is_shown(stochos: Run, funky: Path) -> None:
     assert "rest" in stochos("model", "show", funky).out
 
 
+def test_figures_of_a_network_are_measured_and_written_into_its_card(
+    stochos: Run, tmp_path: Path, own: Path, funky: Path
+) -> None:
+    data = tmp_path / "walks"
+    data.mkdir()
+    heading = {"version": 1, "kind": "melody", "steps_per_quarter": 4, "eval_ratio": 0.3}
+    (data / "dataset.json").write_text(json.dumps(heading))
+    rng, pieces = np.random.default_rng(1), []
+    for number in range(30):
+        events = [event for pitch in rng.integers(60, 72, size=60).tolist() for event in (pitch, -2)]
+        pieces.append({"id": f"{number}", "group": f"{number}", "held_out": number < 12, "events": events})
+    (data / "pieces.jsonl").write_text("".join(json.dumps(piece) + "\n" for piece in pieces))
+    assert stochos("model", "import", funky).code == 0
+    ran = stochos("model", "card", "funky_bass_2", "--data", data)
+    assert ran.code == 0, ran.err
+    text = (own / "funky_bass_2" / "card.md").read_text()
+    assert text.strip() == ran.out.strip()
+    assert "12 pieces of the dataset `walks` with 1,428 steps and 708 notes" in text
+    assert "| told from held-out pieces |" in text
+    assert "Unknown: a bundle names none" in text
+    found = stochos("model", "show", "funky_bass_2", "--json").json["figures"]["network"]
+    assert found["a_note"] == pytest.approx(found["nats"] * 1428 / 708, abs=1e-3)
+    assert stochos("evaluate", "funky_bass_2", "--data", data).out.count(f"{found['nats']:.4f}")
+    refused = stochos("model", "card", funky, "--data", data)
+    assert (refused.code, "stochos model import" in refused.err) == (2, True)
+
+
 def test_beside_a_score_comes_before_what_is_ones_own(
     stochos: Run, tmp_path: Path, own: Path, funky: Path, plain: Path
 ) -> None:

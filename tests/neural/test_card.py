@@ -69,6 +69,19 @@ def test_a_card_of_several_events_a_step_tells_of_all_of_them_together() -> None
     assert "stretches of 192 events" in text
 
 
+def test_figures_are_written_anew_and_nothing_else() -> None:
+    text = card.write(RUN, epoch=4, score=Score(0.75, 0.8))
+    anew = card.foretelling(CONFIG, BEATEN, Score(0.5, 0.9)) + "\n## Told from music\n\n| | this |\n|---|---|\n"
+    once = card.with_figures(text, anew)
+    before, after = text.split("## Held-out pieces")[0], text[text.index("## Data") :]
+    assert once == f"{before}{anew.rstrip()}\n\n{after}"
+    assert card.with_figures(once, anew) == once
+    assert card.with_figures(text.replace("Held-out pieces", "Held-out tunes"), anew) == once
+    assert card.with_figures(once, card.foretelling(CONFIG, BEATEN, Score(0.75, 0.8))) == text
+    assert card.with_figures("# mine\n", anew) == f"# mine\n\n{anew}"
+    assert card.with_figures(f"# mine\n\n{anew}", anew) == f"# mine\n\n{anew}"
+
+
 def test_the_users_page_lists_every_recipe() -> None:
     page = (Path(__file__).parents[2] / "docs" / "networks.md").read_text("utf-8")
     rows = page.split("| `--config` |")[1].split("\n\n")[0].splitlines()[2:]

@@ -24,7 +24,7 @@ from stochos.process.passage import Song
 CHORALE = ENCODINGS["chorale"]
 SMALL = Config("chorale", "lstm", (9, 7), CHORALE.lowest, CHORALE.highest)
 ANY = [np.ones(128, dtype=bool)] * 4
-GIVEN = {"ranges": ANY, "moved": 0, "melody": [67]}
+GIVEN = {"ranges": ANY, "moved": 0, "told": [[67]]}
 Weights = Callable[[Config], dict[str, np.ndarray]]
 
 frames = st.tuples(
@@ -110,11 +110,21 @@ def test_the_soprano_has_one_note_under_a_fermata(random_weights: Weights) -> No
 def test_a_melody_is_kept_and_what_comes_later_does_not_matter(random_weights: Weights) -> None:
     model = bundle.assemble(SMALL, random_weights(SMALL))
     line = [67, -2, -2, -2, 69, -2, 71, -2] * 4
-    once = played(model, melody=line)
-    again = played(model, melody=[*line[:20], 60, *line[21:]])
+    once = played(model, told=[line])
+    again = played(model, told=[[*line[:20], 60, *line[21:]]])
     assert once[0] == line
     assert [voice[:20] for voice in once[1:]] == [voice[:20] for voice in again[1:]]
     assert once[1:] != again[1:]
+
+
+def test_voices_whose_beginnings_are_told_go_on_from_them(random_weights: Weights) -> None:
+    model = bundle.assemble(SMALL, random_weights(SMALL))
+    whole = played(model)
+    assert played(model, told=[voice[:9] for voice in whole]) == whole
+    other = [[*voice[:8], pitch] for voice, pitch in zip(whole, (70, 60, 58, 40), strict=True)]
+    gone_on = played(model, told=other)
+    assert [voice[:9] for voice in gone_on] == other
+    assert [voice[9:] for voice in gone_on] != [voice[9:] for voice in whole]
 
 
 def test_a_given_melody_is_drawn_with_the_very_chances_of_the_network(random_weights: Weights) -> None:

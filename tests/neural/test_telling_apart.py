@@ -14,7 +14,7 @@ PAIRS = 100
 PLAIN = [str(k) for k in range(PAIRS)] * 2
 
 
-def melodies(rng: Generator, count: int, leap: float = 0.05, length: int = 96) -> list[list[int]]:
+def melodies(rng: Generator, count: int, leap: float = 0.05, length: int = 96) -> list[list[list[int]]]:
     """Walks along a scale, in eighths and quarters: a step up or down, or with a chance of `leap` anywhere."""
     made = []
     for _ in range(count):
@@ -24,7 +24,7 @@ def melodies(rng: Generator, count: int, leap: float = 0.05, length: int = 96) -
             events[step] = int(SCALE[place])
             place = int(rng.integers(8)) if rng.random() < leap else int(np.clip(place + rng.choice([-1, 1]), 0, 7))
             step += int(rng.choice([2, 2, 4]))
-        made.append(events)
+        made.append([events])
     return made
 
 
@@ -42,6 +42,14 @@ def test_what_leaps_a_little_more_is_told(seed: int) -> None:
     found = accuracy(melodies(rng, PAIRS), melodies(rng, PAIRS, leap=0.2), PLAIN)
     assert not found.passes
     assert found.low <= found.share <= found.high
+
+
+def test_of_several_lines_one_that_leaps_is_enough() -> None:
+    rng = Generator(PCG64(3))
+    others, *sides = (melodies(rng, PAIRS, leap) for leap in (0.05, 0.05, 0.2))
+    plain, leaping = ([[*other, *line] for other, line in zip(others, side, strict=True)] for side in sides)
+    assert not accuracy(plain, leaping, PLAIN).passes
+    assert accuracy(plain, [[*piece[::-1]] for piece in plain], PLAIN[:PAIRS] * 2).share < 0.65
 
 
 def test_versions_of_a_piece_do_not_help() -> None:
