@@ -13,8 +13,10 @@ OPTIONS = {
     "pageWidth": 2100, "pageHeight": 2970, "scale": 60, "adjustPageHeight": True, "footer": "none",
     "font": "Bravura", "smuflTextFont": "none", "svgFormatRaw": True, "xmlIdSeed": 1,
 }  # fmt: skip
-TEXT_NOTES = {"\ueca3": "\U0001d15e", "\ueca5": "\u2669", "\ueca7": "\u266a", "\ueca9": "\u266c", "\uecb7": "."}
-"""Note values in tempo marks: from verovio's music font, which CairoSVG has not, to what text fonts have."""
+TEXT_NOTES = {"\ueca3": "\U0001d15e", "\ueca5": "\u2669", "\ueca7": "\u266a", "\ueca9": "\u266c", "\uecb7": ".",
+              "\uea64": "\u266d", "\uea66": "\u266f"}  # fmt: skip
+"""Note values in tempo marks, accidentals in chord symbols: from verovio's music font, which CairoSVG has not, to what
+text fonts have."""
 
 
 def engrave(source: str, page: int = 1) -> str:

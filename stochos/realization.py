@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from stochos.music.harmony import Harmony
 from stochos.music.instrument import Instrument
 from stochos.music.pitch import Key, Pitch
 from stochos.music.time import Meter, Tempo
 
-__all__ = ["Bar", "Dynamic", "Hairpin", "Note", "Origin", "Part", "Realization", "Slur", "Tempo", "Trial", "Tuplet"]
+__all__ = [
+    "Bar", "Dynamic", "Hairpin", "Harmony", "Note", "Origin", "Part", "Realization", "Slur", "Tempo", "Trial", "Tuplet",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,7 @@ class Realization:
     seed      the seed that it was drawn with
     duration  ticks, the end of the last bar
     trials    of every passage that is drawn until it is as asked
+    harmony   the chords that stand above it, by onset
     """
 
     title: str
@@ -173,6 +177,7 @@ class Realization:
     bars: tuple[Bar, ...]
     tempos: tuple[Tempo, ...]
     trials: tuple[Trial, ...] = ()
+    harmony: tuple[Harmony, ...] = ()
 
     @property
     def duration(self) -> int:

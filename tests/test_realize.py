@@ -21,6 +21,7 @@ from stochos.process.pulse import Pulse
 from stochos.process.value import Constant, PerSecond, Ramp, Sequence, Span
 from stochos.realization import Dynamic, Hairpin, Note, Realization, Slur, Tuplet
 from stochos.realize import realize
+from stochos.realize.excerpt import only_section
 from stochos.transform import HELD
 from stochos.transform.pitch import Transpose
 from stochos.transform.time import Augment, Diminish, Quantize, Retrograde, Rotate
@@ -420,3 +421,11 @@ def test_a_section_without_harmony_has_no_chords() -> None:
     listening = Listening()
     performed(section("A", piano=(passage(listening, 0, Q),)))
     assert listening.told == [()]
+
+
+def test_chords_come_again_with_their_section_and_its_variations() -> None:
+    first = replace(section("A", 1, piano=()), harmony=changes("Dm", "A7"))
+    piece = performed(first, section("B", 1, piano=()), form="A B A' A")
+    told = [(h.onset // BAR, str(h.chord)) for h in piece.harmony]
+    assert told == [(0, "Dm"), (0, "A7"), (2, "Dm"), (2, "A7"), (3, "Dm"), (3, "A7")]
+    assert [(h.onset, h.end) for h in only_section(piece, "A'").harmony] == [(0, 2 * Q), (2 * Q, BAR)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from stochos.realization import Bar, Dynamic, Hairpin, Note, Part, Realization, Tempo
+from stochos.realization import Bar, Dynamic, Hairpin, Harmony, Note, Part, Realization, Tempo
 
 _MOMENTARY = ("sfz", "sf", "fp", "fz", "rfz")
 
@@ -33,6 +33,11 @@ def only_section(realization: Realization, name: str) -> Realization:
         tempos=tuple(_tempos(realization.tempos, start, end)),
         parts=tuple(_cut(part, start, end) for part in realization.parts),
         trials=tuple(trial for trial in realization.trials if trial.section == name),
+        harmony=tuple(
+            Harmony(harmony.onset - start, harmony.end - start, harmony.chord)
+            for harmony in realization.harmony
+            if start <= harmony.onset < end
+        ),
     )
 
 

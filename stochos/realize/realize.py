@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from stochos import score
 from stochos.music.time import Tempo
 from stochos.process.passage import NetworkLoader
-from stochos.realization import Bar, Dynamic, Hairpin, Note, Part, Realization, Slur, Trial, Tuplet
+from stochos.realization import Bar, Dynamic, Hairpin, Harmony, Note, Part, Realization, Slur, Trial, Tuplet
 from stochos.realize.ensemble import Ensemble
 from stochos.realize.frame import Take
 from stochos.realize.marks import Level, slurs_of
@@ -64,6 +64,7 @@ def realize(score: score.Score, network: NetworkLoader, seed: int | None = None)
     tempos: list[Tempo] = []
     takes: dict[tuple[str, int], dict[str, _Line]] = {}
     trials: dict[Trial, None] = {}
+    harmony: list[Harmony] = []
     for entry in score.form:
         section, name = score.sections[entry.section], entry.section + "'" * entry.variation
         key = entry.section, entry.variation
@@ -75,11 +76,13 @@ def realize(score: score.Score, network: NetworkLoader, seed: int | None = None)
             start = bars[-1].onset + bars[-1].length if bars else 0
             _append_bars(bars, section, name, start)
             _append_tempos(tempos, section, start)
+            harmony += [Harmony(h.onset + start, h.end + start, h.chord) for h in section.harmony]
             for part, line in takes[key].items():
                 parts[part].append(line, start, bars[-1].onset + bars[-1].length - start)
     return Realization(
         score.title, score.composer, score.copyright, used,
         tuple(_part(part, parts[part.name]) for part in score.parts), tuple(bars), tuple(tempos), tuple(trials),
+        tuple(harmony),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from stochos.music.instrument import percussion_staff
 from stochos.music.pitch import Key
 from stochos.music.time import QUARTER
 from stochos.realization import Realization
+from stochos.rendering.chords import chord_symbol
 from stochos.rendering.marks import Mark, by_bar, part_marks, score_marks
 from stochos.rendering.objects import (
     CLEFS,
@@ -288,7 +289,21 @@ class BarWriter(MeasureExporter):  # type: ignore[misc]
             head.tie = tie_of("start" if starts else "stop" if ends else "continue")
         return head
 
+    def _write_harmony(self, mark: Mark, here: int) -> None:
+        """Write a chord symbol. What "sus4" has in place of a third is not said twice."""
+        symbol = chord_symbol(mark.chord)
+        write = self.chordSymbolToXml if mark.chord else self.noChordToXml
+        written: Element = write(symbol)
+        if mark.chord and "sus" in mark.chord.kind:
+            for tone in written.findall("degree"):
+                tone.set("print-object", "no")
+        if mark.onset != here:
+            SubElement(written, "offset").text = str(mark.onset - here)
+
     def _write_mark(self, mark: Mark, here: int) -> None:
+        if mark.kind == "harmony":
+            self._write_harmony(mark, here)
+            return
         is_below = mark.kind in ("dynamic", "wedge", "wedge end")
         direction = Element("direction", placement="below" if is_below else "above")
         match mark.kind:

@@ -1,4 +1,4 @@
-"""What stands above and below a staff: tempo, section names, dynamics, hairpins."""
+"""What stands above and below a staff: tempo, section names, chords, dynamics, hairpins."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from stochos.music.harmony import Chord
 from stochos.music.time import QUARTER
 from stochos.realization import Bar, Hairpin, Part, Realization, Tempo
 from stochos.rendering.rhythm import VALUES
@@ -17,11 +18,12 @@ class Mark:
     """One sign beside the notes.
 
     onset   ticks
-    kind    "rehearsal" "tempo" "ramp" "dynamic" "wedge", and the ends "ramp end" "wedge end"
+    kind    "rehearsal" "tempo" "ramp" "harmony" "dynamic" "wedge", and the ends "ramp end" "wedge end"
     text    what it says; of a wedge "crescendo" or "diminuendo"
     number  tells spans that overlap apart
     bpm     of a tempo: quarter notes a minute
     beat    of a tempo: ticks of the note value that counts
+    chord   of harmony; None: no chord
     """
 
     onset: int
@@ -30,9 +32,10 @@ class Mark:
     number: int = 1
     bpm: float = 0.0
     beat: int = QUARTER
+    chord: Chord | None = None
 
 
-_ORDER = ("wedge end", "ramp end", "rehearsal", "tempo", "ramp", "dynamic", "wedge")
+_ORDER = ("wedge end", "ramp end", "rehearsal", "tempo", "ramp", "harmony", "dynamic", "wedge")
 
 
 def part_marks(part: Part) -> list[Mark]:
@@ -46,8 +49,9 @@ def part_marks(part: Part) -> list[Mark]:
 
 
 def score_marks(realization: Realization) -> list[Mark]:
-    """What stands once, above the score: section names, tempos and their ramps."""
+    """What stands once, above the score: section names, chords, tempos and their ramps."""
     marks = [Mark(bar.onset, "rehearsal", bar.section) for bar in realization.bars if bar.section]
+    marks += [Mark(harmony.onset, "harmony", chord=harmony.chord) for harmony in realization.harmony]
     shown: tuple[float, int] | None = None  # what a reader takes to be in force
     said = ""
     tempos = sorted(realization.tempos, key=lambda tempo: tempo.onset)

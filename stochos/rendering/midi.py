@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from stochos import __version__
+from stochos.music.harmony import NO_CHORD
 from stochos.music.time import QUARTER
 from stochos.realization import Bar, Note, Part, Realization
 from stochos.rendering import smf
@@ -116,7 +117,7 @@ def _lane_events(channel: int, own: list[Stroke], played: _Played, end: int) -> 
 
 
 def _conducted(realization: Realization, line: Sequence[Pace]) -> Iterator[smf.Event]:
-    """Track 0: what the piece is, its meters, keys, sections and tempos."""
+    """Track 0: what the piece is, its meters, keys, sections, chords and tempos."""
     for kind, words in (
         (smf.TRACK_NAME, realization.title),
         (smf.COPYRIGHT, realization.copyright),
@@ -128,7 +129,8 @@ def _conducted(realization: Realization, line: Sequence[Pace]) -> Iterator[smf.E
     tempos = (
         (tick, smf.tempo(min(max(round(pace), 1), _SLOWEST))) for tick, pace in line if tick <= realization.duration
     )
-    yield from sorted(chain(_barred(realization.bars), tempos), key=lambda event: event[0])
+    chords = ((h.onset, smf.text(smf.TEXT, str(h.chord or NO_CHORD))) for h in realization.harmony)
+    yield from sorted(chain(_barred(realization.bars), chords, tempos), key=lambda event: event[0])
 
 
 def _barred(bars: Sequence[Bar]) -> Iterator[smf.Event]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from io import BytesIO
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from stochos import __version__
 from stochos.music.dynamics import ARTICULATIONS, VELOCITIES
+from stochos.music.harmony import Chord, Harmony
 from stochos.music.instrument import (
     INSTRUMENT_NAMES,
     INSTRUMENTS,
@@ -307,6 +308,16 @@ def test_the_file_says_what_it_is_and_no_date() -> None:
     assert [getattr(m, "text", None) or m.name for m in texts] == [
         "Étude", "© nobody", "A. Nonymous", f"stochos {__version__}, seed 1958", "calm", "storm'",
     ]  # fmt: skip
+
+
+def test_chords_are_told_where_they_stand_and_do_not_sound() -> None:
+    plain = piece(part(note(0, 60)), over=bars(2))
+    harmony = (Harmony(0, BAR, Chord("D", "m7", "C")), Harmony(BAR, 2 * BAR, None))
+    file = read(replace(plain, harmony=harmony))
+    times = accumulate(m.time for m in file.tracks[0])
+    told = [(at, m.text) for at, m in zip(times, file.tracks[0], strict=True) if m.type == "text"]
+    assert told[-2:] == [(0, "Dm7/C"), (BAR, "N.C.")]
+    assert heard(file) == heard(read(plain))
 
 
 def test_a_silence_of_hours_can_be_read() -> None:

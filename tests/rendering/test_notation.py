@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stochos.check.parts import CLEFS
+from stochos.music.harmony import KINDS, Chord, Harmony
 from stochos.music.instrument import INSTRUMENTS, PERCUSSION, percussion_staff
 from stochos.music.pitch import Key, Pitch, parse_pitch
 from stochos.music.time import QUARTER, Meter
@@ -852,3 +853,63 @@ def test_every_clef_that_a_score_may_name_is_written(clef):
 def test_drums_keep_their_places_on_two_staves():
     root = simple([note(0, 1, 36)], instrument=KIT, clef="grand")
     assert [e.findtext("unpitched/display-step") for e in root.iter("note") if e.find("rest") is None] == ["F"]
+
+
+# --- chord symbols ---
+
+
+def chords_read(realization):
+    """Parts, and the symbols of each: where they stand in quarters, root, bass and tones as music21 has them."""
+    from music21 import converter
+
+    score = converter.parse(write_musicxml(realization), format="musicxml")
+    return [
+        [
+            (symbol.getOffsetInHierarchy(staff), symbol.root().pitchClass, symbol.bass().pitchClass,
+             frozenset(symbol.pitchClasses)) if symbol.classes[0] == "ChordSymbol"
+            else (symbol.getOffsetInHierarchy(staff), symbol.chordKindStr)
+            for symbol in staff.recurse().getElementsByClass("Harmony")
+        ]
+        for staff in score.parts
+    ]  # fmt: skip
+
+
+def with_chords(chords, count, *parts):
+    """Chords of two quarters each, above parts."""
+    harmony = tuple(Harmony(i * 2 * QUARTER, (i + 1) * 2 * QUARTER, chord) for i, chord in enumerate(chords))
+    return replace(piece(parts, measured([Meter(4, 4)] * count)), harmony=harmony)
+
+
+@pytest.mark.parametrize("bass", ["", "D", "G#"])
+@pytest.mark.parametrize("root", ["C", "F#", "Bb", "E"])
+def test_every_chord_is_read_back_with_its_root_bass_and_tones(root, bass):
+    chords = [Chord(root, kind, bass) for kind in KINDS]
+    piece = with_chords(chords, 16, part([note(0, 64, "C5")]))
+    assert chords_read(piece) == [
+        [(2.0 * i, chord.root, chord.bass, chord.pitch_classes) for i, chord in enumerate(chords)]
+    ]
+
+
+def test_chords_stand_once_above_the_first_staff_and_do_not_sound():
+    chords = [Chord("D", "m"), None, Chord("G", "7")]
+    notes = [note(0, 1, "D5"), note(1.5, 0.5, "E5"), note(3, 5, "F5")]
+    piece = with_chords(chords, 2, part(notes), part([], "Violoncello"))
+    first, second = chords_read(piece)
+    assert [(at, *rest[:1]) for at, *rest in first] == [(0.0, 2), (2.0, "N.C."), (4.0, 7)]
+    assert second == []
+    assert heard_by_music21(piece) == heard_by_music21(replace(piece, harmony=()))
+
+
+def test_what_stands_for_a_third_is_not_said_twice():
+    written = ET.fromstring(write_musicxml(with_chords([Chord("C", "7sus4"), Chord("C", "7b9")], 1, part([]))))
+    shown = [[tone.get("print-object") for tone in symbol.iter("degree")] for symbol in written.iter("harmony")]
+    assert shown == [["no", "no"], [None]]
+
+
+def heard_by_music21(realization):
+    """Onset and pitches of every note on the page."""
+    from music21 import converter
+
+    score = converter.parse(write_musicxml(realization), format="musicxml")
+    sounding = score.flatten().notes.getElementsNotOfClass("Harmony")
+    return [(n.offset, tuple(p.midi for p in n.pitches)) for n in sounding]
