@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,25 +12,21 @@ from stochos.check.chains import WORDS, Chains
 from stochos.check.joint import matrix, part_name, part_names
 from stochos.check.kinds import kind_of
 from stochos.check.library import Library, NetworkFacts, Unavailable
-from stochos.check.names import Bound, look_up, walk
+from stochos.check.lists import Lists, drawn_in
+from stochos.check.names import Bound, look_up
 from stochos.check.report import Report
 from stochos.check.scales import Scales, crossfade, resolve_sieve
+from stochos.check.states import by_state, stated
+from stochos.check.tactics import Tactics
 from stochos.check.values import Place
 from stochos.check.words import listed
 from stochos.diagnostics import Fix, nearest
-from stochos.music.dynamics import VELOCITIES
-from stochos.music.instrument import PERCUSSION
 from stochos.music.pitch import is_pitch_class, pitch_class
-from stochos.music.time import Meter
 from stochos.process.passage import Token
-from stochos.process.value import Bounds, ByName, Constant, Parameter, Quantity, Sequence, Value, Weighted
+from stochos.process.value import Bounds, Constant, Parameter, Quantity, Sequence, Value, Weighted
 
 if TYPE_CHECKING:
     from stochos.check.calls import Calls
-
-
-_MOST_BALLS = 10_000
-_LIKELY = "weighted(of: {C4: 0.5, G4: 0.5})"
 
 
 class Forms:
@@ -52,16 +47,22 @@ class Forms:
         self.parts: tuple[str, ...] = ()
         self.sections: dict[str, tree.Section] = {}
         self.taken: set[str] = set()
-        self._heard: list[str] = []  # sections that are being read as tactics
+        self._lists = Lists(report, calls)
+        self._tactics: Tactics = Tactics(report, self)
 
     def resolve(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
         """What an argument becomes. target: what a value process is drawn for; None in a passage."""
         form = _FORMS.get(known.quantity)
-        stated = self._stated(node, known, place) if known.by_state else None
-        if stated is not None:
-            return self._by_state(stated[0], known, stated[1])
+        said = stated(node, known, place) if known.by_state else None
+        if said is not None:
+            return by_state(said[0], known, said[1], self._values, self._report)
         if form is None:
             return self._values.resolve(node, known, place)
+        while known.quantity in _FOLLOWED and isinstance(node, tree.Reference):
+            bound = self._bound_value(node, place)
+            if bound is None:
+                return None
+            node, place = bound
         return form(self, node, known, place, target)
 
     def constant(self, node: tree.Value, known: Parameter, place: Place, why: str) -> float | None:
@@ -71,51 +72,9 @@ class Forms:
     def _complain(self, node: tree.Value, place: Place, message: str, hint: str | None = None) -> None:
         self._report.add("STO401", place.scope.source, node.span, message, hint=hint)
 
-    def _stated(self, node: tree.Value, known: Parameter, place: Place) -> tuple[tree.ByState, Place] | None:
-        """What is said by state, names followed; None where something else is written."""
-        match node:
-            case tree.Reference(name=name):
-                match place.scope.lets.get(name):
-                    case tree.Let(value=(tree.ByState() | tree.Weights() | tree.Reference()) as bound):
-                        return self._stated(bound, known, place)
-            case tree.ByState():
-                return node, place
-            case tree.Weights(entries=entries, span=span):
-                names = [key.word for key, _ in entries if isinstance(key, tree.Word)]
-                if len(names) == len(entries) and all(said for _, said in entries):
-                    has = VELOCITIES if known.quantity is Quantity.VELOCITY else PERCUSSION
-                    return None if set(names) <= set(has) else (tree.ByState(entries, span), place)
-        return None
-
-    def _by_state(self, node: tree.ByState, known: Parameter, place: Place) -> ByName | None:
-        """What is drawn in each state."""
-        names, items = [], []
-        for key, said in node.entries:
-            if not isinstance(key, tree.Word):
-                self._complain(key, place, f"a state is named by a word; this is {kind_of(key)}")
-                return None
-            if key.word in names:
-                self._report.add("STO411", place.scope.source, key.span, f"`{key.word}` is said twice", hint="keep one")
-                return None
-            if said is None:
-                self._complain(key, place, f"nothing is said for `{key.word}`", f"write `{key.word}: …`")
-                return None
-            names.append(key.word)
-            is_silent = known.silent and isinstance(said, tree.Word) and said.word == "off"
-            items.append(None if is_silent else self._values.resolve(said, known, place))
-            if items[-1] is None and not is_silent:
-                return None
-        if not any(items):
-            self._complain(node, place, "nothing ever sounds: every state is `off`")
-            return None
-        return ByName(tuple(names), tuple(items))
-
     def _bounds(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Bounds | None:
         """`C3..C5`, or a ramp of such spans, as a lower and an upper value."""
         wanted = replace(target, name=known.name) if target else replace(known, quantity=Quantity.PITCH)
-        if isinstance(node, tree.Reference):
-            inner = self._bound_value(node, place)
-            return None if inner is None else self._bounds(inner[0], known, inner[1], target)
         if isinstance(node, tree.Ramp):
             points = tuple(replace(p, value=self._followed(p.value, place)) for p in node.points)
             node = replace(node, start=self._followed(node.start, place), points=points)
@@ -150,11 +109,8 @@ class Forms:
         return self.scales.scale(node, place)
 
     def _sieve(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
-        if isinstance(node, tree.Reference):
-            inner = self._bound_value(node, place)
-            return None if inner is None else self._sieve(inner[0], known, inner[1], target)
         if isinstance(node, tree.Ramp):
-            read = partial(self._sieve, known=known, place=place, target=target)
+            read = partial(self.resolve, known=known, place=place, target=target)
             return crossfade(node, read, "sieve", place, self._report)
         if not isinstance(node, tree.Sieve):
             self._complain(
@@ -233,139 +189,27 @@ class Forms:
 
     def _choices(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Value | None:
         """One of some words, a list of them or a weighted choice: a value of their numbers."""
-        if isinstance(node, tree.Reference):
-            inner = self._bound_value(node, place)
-            return None if inner is None else self._choices(inner[0], known, inner[1], target)
         if isinstance(node, tree.Sequence) and node.items:
-            items = [self._choices(item, known, place, target) for item in node.items]
+            items = [self.resolve(item, known, place, target) for item in node.items]
             return Sequence(tuple(i for i in items if i)) if None not in items else None
         if isinstance(node, tree.Weights):
-            found = [self._choices(key, known, place, target) for key, _ in node.entries]
+            found = [self.resolve(key, known, place, target) for key, _ in node.entries]
             weights = None if None in found else self._values.weights(node, place)
             return Weighted(tuple(i for i in found if i), weights) if weights else None
         word = self._choice(node, known, place, target)
         return None if word is None else Constant(float(known.words.index(word)))
 
-    def _balls(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
-        """A list of values, or how many there are of each."""
-        if isinstance(node, tree.Reference):
-            inner = self._bound_value(node, place)
-            return None if inner is None else self._balls(inner[0], known, inner[1], target)
-        if not isinstance(node, tree.Weights):
-            return self._items(node, known, place, target)
-        drawn = [self._values.resolve(value, _drawn(known, target), place) for value, _ in node.entries]
-        found: list[Any] = []
-        for (_, weight), value in zip(node.entries, drawn, strict=True):
-            number = Fraction(1) if weight is None else weight.value
-            if weight is not None and (weight.unit or number.denominator != 1 or number < 0):
-                self._report.add(
-                    "STO406", place.scope.source, weight.span, f"`{known.name}` holds whole numbers of each",
-                    hint=f"where shares count, write `@{_LIKELY}`",
-                )  # fmt: skip
-                return None
-            found += [value] * min(int(number), _MOST_BALLS + 1)
-        if None in drawn:
-            return None
-        if not found or len(found) > _MOST_BALLS:
-            said = f"`{known.name}` holds {'nothing' if not found else f'more than {_MOST_BALLS:,}'}"
-            self._report.add("STO406", place.scope.source, node.span, said)
-            return None
-        return tuple(found)
-
-    def _items(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
-        """A list of values of what is being drawn."""
-        if isinstance(node, tree.Reference):
-            inner = self._bound_value(node, place)
-            return None if inner is None else self._items(inner[0], known, inner[1], target)
-        if isinstance(node, tree.Combined | tree.Complement) and _drawn(known, target).quantity is Quantity.PITCH:
-            pitches = self.scales.pitches(node, place)
-            return None if pitches is None else tuple(Constant(float(pitch)) for pitch in sorted(pitches))
-        if not isinstance(node, tree.Sequence) or not node.items:
-            self._complain(node, place, f"`{known.name}` wants a list such as `[C4, E4, G4]`; this is {kind_of(node)}")
-            return None
-        items = [self._values.resolve(item, _drawn(known, target), place) for item in node.items]
-        return None if None in items else tuple(items)
-
-    def _listed(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
-        """A list of processes that foretell, or of plain numbers."""
-        if isinstance(node, tree.Reference):
-            inner = self._bound_value(node, place)
-            return None if inner is None else self._listed(inner[0], known, inner[1], target)
-        if not isinstance(node, tree.Sequence) or not node.items:
-            self._complain(node, place, f"`{known.name}` wants a list between `[` and `]`; this is {kind_of(node)}")
-            return None
-        if known.quantity is Quantity.FORETELLERS:
-            found = [self._calls.foreteller(item, place) for item in node.items]
-        else:
-            wanted = replace(known, quantity=Quantity.NUMBER)
-            found = [self._values.resolve(item, wanted, place) for item in node.items]
-        return None if None in found else tuple(found)
-
     def _parts(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
-        if isinstance(node, tree.Reference):
-            inner = self._bound_value(node, place)
-            return None if inner is None else self._parts(inner[0], known, inner[1], target)
         return part_names(node, known, self.parts, place, self._report)
 
     def _part(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> str | None:
         return part_name(node, self.parts, place, self._report)
 
     def _matrix(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
-        if isinstance(node, tree.Reference):
-            inner = self._bound_value(node, place)
-            return None if inner is None else self._matrix(inner[0], known, inner[1], target)
         return matrix(node, known, place, self._values, self._report)
 
-    def _tactics(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Any:
-        """A list of music, of sections by name; `off` among it is silence."""
-        if not isinstance(node, tree.Sequence) or not node.items:
-            hint = f"write `{known.name}: [$lento, $furioso]`"
-            self._complain(node, place, f"`{known.name}` wants a list of music; this is {kind_of(node)}", hint)
-            return None
-        found = [self._tactic(item, place) for item in node.items]
-        return None if None in found else tuple(found)
-
-    def _tactic(self, node: tree.Value, place: Place) -> tuple[Token, ...] | None:
-        """Music; of a section what the playing part has there."""
-        if not isinstance(node, tree.Word) or node.word == "off":
-            return self.material(node, place, isinstance(node, tree.Word))
-        section = self.sections.get(node.word)
-        if section is None:
-            close = nearest(node.word, self.sections)
-            self._report.add(
-                "STO303", place.scope.source, node.span, f"no section is called `{node.word}`",
-                hint=f"did you mean `{close}`?" if close else "a tactic is a `$motif`, a section's name, or `off`",
-                fix=Fix(node.span, close) if close else None,
-            )  # fmt: skip
-            return None
-        self.taken.add(node.word)
-        if place.part is None or place.part.name not in self.parts:
-            return ()
-        return self._of_section(section, place.part.name, node, place)
-
-    def _of_section(
-        self, section: tree.Section, part: str, node: tree.Word, place: Place
-    ) -> tuple[Token, ...] | None:
-        """What a part plays in a section."""
-        voices = next((line.voices for line in section.lines if line.part == part), ())
-        if not voices:
-            self._complain(node, place, f"{part} plays nothing in section {section.name}", "write `off`")
-            return None
-        if section.name in self._heard or any(_is_drawn(each, place) for each in walk(voices)):
-            self._report.add(
-                "STO504", place.scope.source, node.span,
-                f"what {part} plays in section {section.name} is generated: a tactic is written music",
-            )  # fmt: skip
-            return None
-        meters = (s.values[0] for s in section.settings if s.name == "meter")
-        meter = next((Meter(m.numerator, m.denominator) for m in meters if isinstance(m, tree.NoteValue)), place.meter)
-        self._heard.append(section.name)
-        tokens = self.material(tree.Group(voices, node.span), replace(place, meter=meter), False)
-        self._heard.pop()
-        return tokens
-
     def _weights(self, node: tree.Value, known: Parameter, place: Place, target: Parameter | None) -> Weighted | None:
-        value = self._values.resolve(node, _drawn(known, target), place)
+        value = self._values.resolve(node, drawn_in(known, target), place)
         if value is None or isinstance(value, Weighted):
             return value
         self._complain(node, place, f"`{known.name}` wants weights such as `{{C4: 3, G4: 1}}`; this is {kind_of(node)}")
@@ -410,19 +254,6 @@ def _side(node: tree.Value, side: str) -> tree.Value:
     return end
 
 
-def _is_drawn(node: Any, place: Place) -> bool:
-    """Whether it is a process, or the name of one."""
-    if isinstance(node, tree.Reference):
-        let = place.scope.lets.get(node.name)
-        return let is not None and isinstance(let.value, tree.Call)
-    return isinstance(node, tree.Call)
-
-
-def _drawn(known: Parameter, target: Parameter | None) -> Parameter:
-    """What the items of a list measure: what is being drawn, a pitch in a passage."""
-    return replace(target, name=known.name) if target else replace(known, quantity=Quantity.PITCH)
-
-
 _FORMS: dict[Quantity, Callable[[Forms, tree.Value, Parameter, Place, Parameter | None], Any]] = {
     Quantity.BOUNDS: Forms._bounds,
     Quantity.SCALE: Forms._scale,
@@ -437,17 +268,22 @@ _FORMS: dict[Quantity, Callable[[Forms, tree.Value, Parameter, Place, Parameter 
     Quantity.FLAG: Forms._flag,
     Quantity.CHOICE: Forms._choice,
     Quantity.CHOICES: Forms._choices,
-    Quantity.BALLS: Forms._balls,
-    Quantity.ITEMS: Forms._items,
+    Quantity.BALLS: lambda forms, *said: forms._lists.balls(*said),
+    Quantity.ITEMS: lambda forms, *said: forms._lists.items(*said),
     Quantity.WEIGHTS: Forms._weights,
     Quantity.PARTS: Forms._parts,
     Quantity.PART: Forms._part,
     Quantity.MATRIX: Forms._matrix,
-    Quantity.FORETELLERS: Forms._listed,
-    Quantity.NUMBERS: Forms._listed,
-    Quantity.TACTICS: Forms._tactics,
+    Quantity.FORETELLERS: lambda forms, *said: forms._lists.listed(*said),
+    Quantity.NUMBERS: lambda forms, *said: forms._lists.listed(*said),
+    Quantity.TACTICS: lambda forms, node, known, place, _: forms._tactics.resolve(node, known, place),
     Quantity.LABEL: Forms._label,
     Quantity.COUNT: Forms._count,
     Quantity.COUNTS: Forms._counts,
     Quantity.GOAL: Forms._goal,
 }
+_FOLLOWED = {
+    Quantity.BOUNDS, Quantity.SIEVE, Quantity.CHOICES, Quantity.BALLS, Quantity.ITEMS, Quantity.FORETELLERS,
+    Quantity.NUMBERS, Quantity.PARTS, Quantity.MATRIX,
+}  # fmt: skip
+"""That the name of a value may stand for."""
