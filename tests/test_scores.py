@@ -12,6 +12,7 @@ from pathlib import Path
 
 import mido
 import pytest
+from page import staves_of
 
 from stochos.music.instrument import percussion_staff
 from stochos.music.time import QUARTER
@@ -131,7 +132,7 @@ def test_a_notation_program_reads_every_note(path: Path) -> None:
     read = converter.parse(score.musicxml.decode(), format="musicxml")
     staves = iter([*read.parts])
     for part in score.piece.parts:
-        own = list(islice(staves, 2 if (part.clef or part.instrument.clef) == "grand" else 1))
+        own = list(islice(staves, staves_of(part)))
         assert str(own[0].partName) == printed(part)
         found = {note for staff in own for note in on_staff(staff)}
         assert found == {(n.written_onset, place(part, n)) for n in part.notes}

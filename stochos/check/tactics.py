@@ -31,8 +31,8 @@ class Tactics:
         if not isinstance(node, tree.Sequence) or not node.items:
             hint = f"write `{known.name}: [$lento, $furioso]`"
             self._report.add(
-                "STO401", place.scope.source, node.span, f"`{known.name}` wants a list of music; this is {kind_of(node)}",
-                hint=hint,
+                "STO401", place.scope.source, node.span,
+                f"`{known.name}` wants a list of music; this is {kind_of(node)}", hint=hint,
             )  # fmt: skip
             return None
         found = [self._tactic(item, place) for item in node.items]

@@ -5,7 +5,7 @@ bytes that head the weights, before memory is taken for them.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy as np
 from stochos.neural.cells import Attention, Dense, Gru, Layer, Lstm, Weights
 from stochos.neural.encoding import Encoding
 from stochos.neural.encodings import ENCODINGS
+from stochos.neural.heading import read_heading
 from stochos.neural.vocabulary import STEPS_PER_QUARTER
 from stochos.shipped import shipped
 
@@ -26,7 +27,6 @@ MOST_UNITS = 2048
 MOST_LAYERS = 8
 MOST_ATTENTION = 1024
 _CONFIG, _WEIGHTS, CARD = "config.json", "weights.safetensors", "card.md"
-_MOST_CONFIG_BYTES = 65_536
 _MOST_HEADER_BYTES = 1_048_576
 _LATER: dict[str, Any] = {"attention": None, "wraps": "first", "start": True}  # settings that old folders lack
 
@@ -133,24 +133,15 @@ def _roots(roots: Iterable[Path] | None) -> list[Path]:
 def read_config(folder: Path) -> Config:
     """The configuration of the network in a folder; `BundleError` where it is missing, damaged or not for us."""
     try:
-        with (folder / _CONFIG).open("rb") as file:
-            text = file.read(_MOST_CONFIG_BYTES + 1)
+        return _checked(read_heading(folder / _CONFIG, VERSION))
     except OSError as error:
         raise BundleError(f"the network `{folder.name}` has no {_CONFIG} that can be read") from error
-    try:
-        if len(text) > _MOST_CONFIG_BYTES:
-            raise ValueError("it is too long")
-        return _checked(json.loads(text))
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise BundleError(f"the {_CONFIG} of the network `{folder.name}` is damaged: {_line(error)}") from error
 
 
-def _checked(fields: object) -> Config:
+def _checked(fields: Mapping[str, Any]) -> Config:
     """A valid configuration; ValueError names the first thing that is not."""
-    if not isinstance(fields, dict):
-        raise ValueError("it is not a table of settings")
-    if fields.get("version") != VERSION:
-        raise ValueError(f"its version is {fields.get('version')!r}, and this stochos reads version {VERSION}")
     encoding = ENCODINGS.get(str(fields.get("encoding")))
     if encoding is None:
         raise ValueError(f"its encoding {fields.get('encoding')!r} is not one of {', '.join(ENCODINGS)}")

@@ -16,6 +16,7 @@ from typing import Any
 
 from stochos.neural.encoding import Encoding
 from stochos.neural.encodings import squash, squash_amount
+from stochos.neural.heading import read_heading
 from stochos.neural.melodies import HELD_OUT, Tune
 from stochos.neural.vocabulary import HIGHEST_PITCH, NO_EVENT, STEPS_PER_QUARTER
 
@@ -141,21 +142,15 @@ def _is_of(folder: Path, kind: str) -> bool:
 def heading(folder: Path) -> Heading:
     """What the dataset in a folder is; `DatasetError` where there is none that can be read."""
     try:
-        fields = json.loads((folder / HEADING).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        return _checked(read_heading(folder / HEADING, VERSION))
+    except OSError as error:
         made = "`stochos dataset build` makes one"
         raise DatasetError(f"`{folder}` has no {HEADING} that can be read, so it is no dataset; {made}") from error
-    try:
-        return _checked(fields)
     except ValueError as error:
         raise DatasetError(f"the {HEADING} of `{folder}` is damaged: {error}") from error
 
 
-def _checked(fields: object) -> Heading:
-    if not isinstance(fields, dict):
-        raise ValueError("it is not a table")
-    if fields.get("version") != VERSION:
-        raise ValueError(f"its version is {fields.get('version')!r}, and this stochos reads version {VERSION}")
+def _checked(fields: Mapping[str, Any]) -> Heading:
     kind, steps, ratio = (fields.get(name) for name in ("kind", "steps_per_quarter", "eval_ratio"))
     if not isinstance(kind, str) or kind not in KINDS:
         raise ValueError(f"its kind {kind!r} is not one of {', '.join(KINDS)}")

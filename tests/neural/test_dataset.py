@@ -90,7 +90,9 @@ def test_a_line_that_is_no_tune_is_named(tmp_path: Path, line: str, reason: str)
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "no dataset"),
+        ("", "damaged"),
+        ("[" * 60_000, "nested too deeply"),
+        ("[" * 70_000, "too long"),
         ("[]", "not a table"),
         ('{"version": 2}', "version is 2"),
         ('{"version": 1, "kind": "pickle"}', "not one of melody"),

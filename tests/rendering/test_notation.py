@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from page import staves_of
 
 from stochos.check.parts import CLEFS
 from stochos.music.harmony import KINDS, Chord, Harmony
@@ -695,10 +696,6 @@ def test_everything_is_read_back():
     assert read(ET.fromstring(write_musicxml(everything()))) == meant(everything())
 
 
-def staves_of(part):
-    return 2 if (part.clef or part.instrument.clef) == "grand" else 1
-
-
 def reread(realization):
     """(part, start, end, pitch) of every note, by music21."""
     from music21 import converter
@@ -780,7 +777,7 @@ def test_the_same_piece_gives_the_same_bytes_in_any_process():
     for seed in ("0", "4711"):
         environment = os.environ | {
             "PYTHONHASHSEED": seed,
-            "PYTHONPATH": os.pathsep.join([str(here), str(here.parents[1])]),
+            "PYTHONPATH": os.pathsep.join(map(str, [here, *here.parents[:2]])),
         }
         run = subprocess.run(
             [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
