@@ -1,34 +1,42 @@
-"""How long a network takes over a step, beside what it cannot go below and beside Keras: `python benchmarks/neural.py`.
+"""How long a network takes over a step, beside what it cannot go below and beside Keras: `python -m benchmarks.neural`.
 
-The floor is reading every weight once, measured on an array of as many bytes. TensorFlow, where it is installed, runs
-the same network in a loop inside one `tf.function`, in float32, without a call from Python a step.
+The floor is reading every weight that a step needs once: the greatest of an array of as many float64, read again and
+again, so that it lies in the caches if it fits, as the weights do. All of it is the work of one core: NumPy would sum
+products of long arrays on several, but those of one take it does not. A step is everything from one event to the next:
+hearing it, the chances of all classes, and drawing one. Of a network of several events a step it is one of these.
+TensorFlow, where it is installed, runs the same network in a loop inside one `tf.function`, in float32, without a call
+from Python a step.
 """
 
 import importlib.util
 import math
+import os
 import time
 from collections.abc import Callable
+
+for threads in ("OPENBLAS_NUM", "OMP_NUM", "MKL_NUM", "TF_NUM_INTRAOP", "TF_NUM_INTEROP"):
+    os.environ[f"{threads}_THREADS"] = "1"
 
 import numpy as np
 from numpy.random import PCG64, Generator
 
-from stochos.neural import bundle
+from stochos.neural import bundle, choir, chorale, note, notewise
 from stochos.neural.bundle import Model
 from stochos.neural.sampling import Choice, continue_melodies
+from stochos.neural.vocabulary import Tone
 
-STEPS = 512
-ROUNDS = 15
-MELODIES = ("basic", "mono", "lookback", "attention")  # encodings of one event a sixteenth
+STEPS = 128
+ROUNDS = 60
 
 
-def microseconds(play: Callable[[], object], steps: int) -> float:
-    """Of one step, the best of several rounds."""
+def seconds(play: Callable[[], object]) -> float:
+    """Of the processor, the best of several rounds: what else the machine does costs caches, but no waiting."""
     best = float("inf")
     for _ in range(ROUNDS):
-        start = time.perf_counter()
+        start = time.process_time()
         play()
-        best = min(best, time.perf_counter() - start)
-    return best / steps * 1e6
+        best = min(best, time.process_time() - start)
+    return best
 
 
 def weights_read(model: Model) -> int:
@@ -40,15 +48,35 @@ def weights_read(model: Model) -> int:
 
 def floor(model: Model) -> float:
     weights = np.ones(weights_read(model))
-    return microseconds(lambda: [weights.dot(weights) for _ in range(STEPS)], STEPS)
+    return seconds(lambda: [weights.max() for _ in range(STEPS)]) / STEPS
 
 
-def takes(model: Model, number: int) -> float:
-    choice, rngs = Choice(np.ones(STEPS)), [Generator(PCG64(seed)) for seed in range(number)]
-    return microseconds(lambda: continue_melodies(model, [60], choice, rngs=rngs), STEPS)
+def melodies(model: Model, takes: int) -> float:
+    choice = Choice(np.ones(STEPS))
+    play = lambda: continue_melodies(model, [60], choice, rngs=[Generator(PCG64(seed)) for seed in range(takes)])  # noqa: E731
+    return seconds(play) / STEPS
+
+
+def voices(model: Model) -> float:
+    steps, every = STEPS // chorale.FRAME, np.ones(128, dtype=bool)
+    far, uniforms = chorale.distances([(steps - 4, steps)], steps), np.full((steps, len(chorale.RANGES)), 0.5).tolist()
+    choice, ranges = Choice(np.ones(steps)), [every] * len(chorale.RANGES)
+    play = lambda: choir.continue_voices(model, far, choice, uniforms, ranges=ranges, moved=0)  # noqa: E731
+    return seconds(play) / (steps * chorale.FRAME)
+
+
+def notes(model: Model) -> float:
+    def play() -> list[Tone]:
+        return notewise.continue_notes(
+            model, [], 0, STEPS, temperature=lambda _at: 1.0, allowed=np.ones(128, dtype=bool), moved=0,
+            rng=Generator(PCG64(1)),
+        )  # fmt: skip
+
+    return seconds(play) / ((len(play()) + 1) * note.FRAME)  # one more note lies beyond the end
 
 
 def in_tensorflow(name: str) -> float:
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     import tensorflow as tf
     from safetensors.numpy import load_file
 
@@ -74,22 +102,24 @@ def in_tensorflow(name: str) -> float:
         return index
 
     play()
-    return microseconds(lambda: play().numpy(), STEPS)
+    return seconds(lambda: play().numpy()) / STEPS
 
 
 def main() -> None:
     for name in bundle.names():
         model = bundle.load(bundle.find(name))
-        if model.config.encoding not in MELODIES:
-            continue
-        least, one, ten = floor(model), takes(model, 1), takes(model, 10)
+        kind = bundle.plays(model.config)
+        least, one = floor(model), {"chorale": voices, "note": notes}.get(kind, lambda model: melodies(model, 1))(model)
         print(f"{name}: layers of {' + '.join(map(str, model.config.layers))} units, float64")
-        print(f"  reading {weights_read(model) * 8 / 1e6:.2f} MB of weights once  {least:7.1f} us")
-        print(f"  a step of one take              {one:7.1f} us  {one / least:5.2f} x the reading")
-        print(f"  a step of ten takes             {ten:7.1f} us  {ten / one:5.2f} x one take")
+        print(f"  reading {weights_read(model) * 8 / 1e6:.2f} MB of weights once  {least * 1e6:7.1f} us")
+        print(f"  a step of one take              {one * 1e6:7.1f} us  {one / least:5.2f} x the reading (bar: 4 x)")
+        if kind != "melody":
+            continue
+        ten = melodies(model, 10)
+        print(f"  a step of ten takes             {ten * 1e6:7.1f} us  {ten / one:5.2f} x one take (bar: 4 x)")
         if model.encoding.one_hot and model.config.cell == "lstm" and importlib.util.find_spec("tensorflow"):
-            keras = in_tensorflow(name)
-            print(f"  a step in tf.function           {keras:7.1f} us  {keras / one:5.2f} x one take")
+            graph = in_tensorflow(name)
+            print(f"  a step in tf.function           {graph * 1e6:7.1f} us  {graph / one:5.2f} x one take")
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def takes(  # noqa: PLR0913, PLR0917 - all that they hang on
             branched = np.repeat(np.arange(outputs * beam.size), beam.branches)
             stepper.keep(branched)
             likelihoods = likelihoods[branched]
-        meant = stepper.meant() if encoding.repeats else np.tile(encoding.said, (len(stepper.before), 1))
+        meant = stepper.meant()
         chances = choice.chances(stepper.logits, may[meant + 2], step)
         chances /= chances.sum(axis=1, keepdims=True)
         uniform = np.concatenate([rng.random(len(meant) // outputs) for rng in rngs])

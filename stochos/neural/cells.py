@@ -39,7 +39,8 @@ class Lstm:
     """A layer of long short-term memory; its state is the output and the cell.
 
     rows       [inputs, 4 units], the bias added in: a row is what one class brings
-    stacked    [inputs + units, 4 units], kernel above recurrent kernel, for inputs that are no single class
+    kernel     [inputs, 4 units], for inputs that are no single class
+    recurrent  [units, 4 units]
     bias       [4 units]
     Gates lie in the order input, forget, output, candidate, the first three halved: sigmoid(z) = (1 + tanh(z / 2)) / 2,
     so that one tanh serves all four.
@@ -47,20 +48,20 @@ class Lstm:
     """
 
     rows: Array
-    stacked: Array
+    kernel: Array
+    recurrent: Array
     bias: Array
 
     @property
     def units(self) -> int:
         """Width of the output."""
-        return len(self.bias) // 4
+        return len(self.recurrent)
 
     @classmethod
     def from_keras(cls, weights: Weights, name: str) -> Lstm:
         """From Keras' weights, whose gates lie in the order input, forget, candidate, output."""
         kernel, recurrent, bias = (_reorder(_double(weights[f"{name}.{part}"])) for part in _PARTS)
-        stacked = np.vstack([kernel, recurrent])
-        return cls(kernel + bias, stacked, bias)
+        return cls(kernel + bias, kernel, recurrent, bias)
 
     def rest(self, takes: int) -> State:
         """Nothing said, nothing kept."""
@@ -68,13 +69,14 @@ class Lstm:
 
     def pick(self, classes: NDArray[np.intp], state: State) -> State:
         """A step on classes [takes]."""
-        total = state[0] @ self.stacked[-self.units :]
-        total += self.rows[classes]
+        total = state[0] @ self.recurrent
+        total += self.rows.take(classes, axis=0)
         return self._gates(total, state[1])
 
     def step(self, heard: Array, state: State) -> State:
         """A step on an input [takes, inputs]."""
-        total = np.concatenate((heard, state[0]), axis=1) @ self.stacked
+        total = heard @ self.kernel
+        total += state[0] @ self.recurrent
         total += self.bias
         return self._gates(total, state[1])
 
@@ -126,7 +128,7 @@ class Gru:
 
     def pick(self, classes: NDArray[np.intp], state: State) -> State:
         """A step on classes [takes]."""
-        return self._gates(self.rows[classes], state[0])
+        return self._gates(self.rows.take(classes, axis=0), state[0])
 
     def step(self, heard: Array, state: State) -> State:
         """A step on an input [takes, inputs]."""
@@ -159,7 +161,8 @@ class Dense:
 
     def __call__(self, below: Array) -> Array:
         """Sums [takes, outputs]."""
-        sums: Array = below @ self.kernel + self.bias
+        sums: Array = below @ self.kernel
+        sums += self.bias
         return sums
 
 

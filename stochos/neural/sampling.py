@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +11,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from stochos.neural.bundle import Model
-from stochos.neural.cells import Array
-from stochos.neural.encoding import Encoding
+from stochos.neural.cells import Array, State
+from stochos.neural.encoding import Ear, Encoding
 from stochos.neural.encodings import squash, squash_amount
 from stochos.neural.vocabulary import HIGHEST_PITCH, NO_EVENT, clean
 
@@ -29,9 +29,10 @@ class Stepper:
     """
 
     def __init__(self, model: Model, takes: int = 1) -> None:
-        self._model = model
+        self._model, self._index = model, model.encoding.index
         picks = model.encoding.one_hot and not model.attention  # what is heard is one row of the first layer
         self._ears = None if picks else [model.encoding.ear() for _ in range(takes)]
+        self._said = np.array(model.encoding.meant([]))
         self._states = [layer.rest(takes) for layer in model.layers]
         self._attention = model.attention.rest(takes) if model.attention else ()
         self.before: list[list[int]] = [[] for _ in range(takes)]
@@ -50,39 +51,49 @@ class Stepper:
     def keep(self, numbers: Sequence[int] | NDArray[np.intp]) -> None:
         """Go on with these of the takes, in their order; one that is named twice goes on in two ways."""
         self.before = [list(self.before[number]) for number in numbers]
-        self._ears = self._ears and [deepcopy(self._ears[number]) for number in numbers]
+        self._ears = self._ears and [_twin(self._ears[number]) for number in numbers]
         self._states = [tuple(part[numbers] for part in state) for state in self._states]
         self._attention = tuple(part[numbers] for part in self._attention)
         self.logits = self.logits[numbers]
 
     def _step(self) -> None:
-        layers, states, encoding = self._model.layers, self._states, self._model.encoding
-        first = self._model.config.wrapped
-        if self._model.attention:
-            after, self._attention = self._model.attention.step(
-                self._rows(), layers[:first], states[:first], self._attention
+        model, states = self._model, self._states
+        after: list[State] = []
+        if model.attention:
+            first = model.config.wrapped
+            after, self._attention = model.attention.step(
+                self._rows(), model.layers[:first], states[:first], self._attention
             )
             output = self._attention[0]
+        elif self._ears:
+            output = self._rows()
         else:
-            first = 1
-            if self._ears:
-                after = [layers[0].step(self._rows(), states[0])]
-            else:
-                latest = [encoding.index[take[-1] if take else NO_EVENT] for take in self.before]
-                after = [layers[0].pick(np.array(latest), states[0])]
+            latest = np.array([self._index[take[-1] if take else NO_EVENT] for take in self.before])
+            after.append(model.layers[0].pick(latest, states[0]))
             output = after[0][0]
-        for layer, state in zip(layers[first:], states[first:], strict=True):
-            after.append(layer.step(output, state))
+        for number in range(len(after), len(states)):
+            after.append(model.layers[number].step(output, states[number]))
             output = after[-1][0]
         self._states = after
-        self.logits = self._model.dense(output)
+        self.logits = model.dense(output)
 
     def _rows(self) -> Array:
         return np.array([ear.row() for ear in self._ears or ()], dtype=np.float64)
 
     def meant(self) -> NDArray[np.int64]:
         """The event that each class stands for now, [takes, classes]."""
-        return np.array([self._model.encoding.meant(before) for before in self.before])
+        encoding = self._model.encoding
+        meant = self._said[np.newaxis].repeat(len(self.before), axis=0)
+        for number in range(len(encoding.said), encoding.classes):
+            meant[:, number] = [encoding.event(number, before) for before in self.before]
+        return meant
+
+
+def _twin(ear: Ear) -> Ear:
+    """One that has heard the same; what ears remember is flat."""
+    twin = copy(ear)
+    vars(twin).update({name: copy(value) for name, value in vars(ear).items()})
+    return twin
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,10 +156,8 @@ def softmax(logits: Array) -> Array:
 def draw(chances: Array, uniform: Array) -> NDArray[np.intp]:
     """A class for each take, from chances [takes, classes] in any measure and a number [takes] in [0, 1) for each."""
     cumulated = chances.cumsum(axis=-1)
-    total = cumulated[:, -1]
-    drawn: NDArray[np.intp] = (cumulated <= (uniform * total)[:, None]).sum(axis=-1)
-    if drawn.max() == chances.shape[-1]:  # the product was rounded up
-        drawn = np.minimum(drawn, (cumulated < total[:, None]).sum(axis=-1))
+    below = uniform * cumulated[:, -1]  # below the sum: no number below 1 times another is rounded up to that other
+    drawn: NDArray[np.intp] = (cumulated > below[:, None]).argmax(axis=-1)
     return drawn
 
 
@@ -183,19 +192,16 @@ def continue_melodies(  # noqa: PLR0913  everything that a composer may set, onc
         stepper.hear([event] * takes)
     meant = stepper.meant()
     permitted = may[0][meant + 2]
-    steps, rows = len(choice.temperature), np.arange(takes)
-    uniforms = np.array([rng.random(steps) for rng in rngs])
-    said = np.empty((takes, steps), dtype=np.int64)
-    for step in range(steps):
+    rows, first = np.arange(takes), len(stepper.before[0])
+    uniforms = np.column_stack([rng.random(len(choice.temperature)) for rng in rngs])
+    for step, uniform in enumerate(uniforms):
         if encoding.repeats:
             meant = stepper.meant()
         if encoding.repeats or len(may) > 1:
             permitted = may[min(step, len(may) - 1)][meant + 2]
         chances = choice.chances(stepper.logits, permitted, step)
-        said[:, step] = meant[rows, draw(chances, uniforms[:, step])]
-        stepper.hear(said[:, step].tolist())
-    sounding: list[list[int]] = np.where(said < 0, said, said - moved).tolist()
-    return sounding
+        stepper.hear(meant[rows, draw(chances, uniform)].tolist())
+    return [[event if event < 0 else event - moved for event in take[first:]] for take in stepper.before]
 
 
 def speakable(moved: int, allowed: Mask | None, encoding: Encoding) -> Mask:
