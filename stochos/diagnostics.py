@@ -160,6 +160,7 @@ CODES: dict[str, Code] = {
     "STO507": Code("impossible constraint"),
     "STO508": Code("nothing to answer"),
     "STO509": Code("answers in a circle"),
+    "STO510": Code("no chords to follow"),
     # 6xx: models and files
     "STO601": Code("file not found"),
     "STO602": Code("file cannot be read"),

@@ -14,7 +14,7 @@ from stochos.music.time import QUARTER
 from stochos.process.cloud import Cloud
 from stochos.process.compass import settle
 from stochos.process.poisson import Poisson
-from stochos.process.scale import Crossfade, Snapped
+from stochos.process.scale import Moving, Snapped
 from stochos.process.table import LAWS, VALUES
 from stochos.process.tied import Tied
 from stochos.process.value import Bounded, Constant, Span, Value, Weighted
@@ -88,7 +88,7 @@ def _fits(place: tuple[str, str, str], passage: score.Passage, notes: list[Note]
         case Poisson(density=Constant(number=density)) if passage.count is None:
             yield _density(place, passage, density, notes, bars)
     pitch = cloud.pitch or Span(passage.low, passage.high)
-    scales = passage.scale.scales if isinstance(passage.scale, Crossfade) else (passage.scale or (True,) * 128,)
+    scales = passage.scale.scales if isinstance(passage.scale, Moving) else (passage.scale or (True,) * 128,)
     allowed = np.array([any(flags) for flags in zip(*scales, strict=True)])
     drawn = reference(pitch, allowed)
     if _is_still(passage.low) and _is_still(passage.high):

@@ -14,7 +14,7 @@ from stochos.process.value import Parameter, Quantity, parameters
 from stochos.source import Source
 
 WITHIN = Parameter("within", Quantity.BOUNDS, required=False, doc="bounds of pitch, a span or a ramp of spans")
-SCALE = Parameter("scale", Quantity.SCALE, required=False, doc="key, `dorian on D`, $sieve or off")
+SCALE = Parameter("scale", Quantity.SCALE, required=False, doc="key, harmony, `dorian on D`, $sieve or off")
 VELOCITY = Parameter("velocity", Quantity.VELOCITY, required=False, doc="1..127 or a dynamic")
 SEED = Parameter("seed", Quantity.SEED, required=False, at_least=0, doc="draws from this seed, not the score's")
 LABEL = Parameter("label", Quantity.LABEL, required=False, doc="names the random stream")

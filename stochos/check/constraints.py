@@ -16,7 +16,7 @@ from stochos.process.chain import Chain
 from stochos.process.cloud import Cloud
 from stochos.process.constraint import CONSTRAINTS, Constraint, Possible
 from stochos.process.morph import Morph
-from stochos.process.scale import Crossfade
+from stochos.process.scale import Moving
 from stochos.process.value import Quantity, Value, parameters
 from stochos.source import Span
 
@@ -107,7 +107,7 @@ def _possible(played: Played, low: Value, high: Value, count: int | None) -> Pos
     if isinstance(process, Cloud) and process.pitch is not None:
         drawn = reach(process.pitch)
         least, most = max(least, drawn[0]), min(most, drawn[1])
-    scale = played.scale.any if isinstance(played.scale, Crossfade) else played.scale or (True,) * 128
+    scale = played.scale.any if isinstance(played.scale, Moving) else played.scale or (True,) * 128
     pitches = frozenset(p for p in range(max(0, floor(least)), min(127, ceil(most)) + 1) if scale[p])
     chain = getattr(process, "chain", None)
     tokens = chain.states if isinstance(chain, Chain | Morph) else getattr(process, "from_", None) or ()

@@ -1,8 +1,9 @@
-"""Chord symbols: which chord is meant, and what could have been."""
+"""Chord symbols: which chord is meant, and what could have been; and scales that follow chords."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from stochos import tree
 from stochos.check.names import Scope
@@ -10,9 +11,21 @@ from stochos.check.report import Report
 from stochos.check.words import duration
 from stochos.diagnostics import Fix, nearest
 from stochos.music.harmony import KINDS, NO_CHORD, SPELLINGS, Chord, parse_chord
-from stochos.music.pitch import parse_pitch
-from stochos.music.time import Meter
+from stochos.music.pitch import Key, parse_pitch
+from stochos.music.scale import key_mask
+from stochos.music.time import QUARTER, Meter
+from stochos.process.scale import Allowed, Changes
 from stochos.source import Span
+from stochos.tree import HARMONY
+
+if TYPE_CHECKING:
+    from stochos.check.values import Place
+
+BASS = "bass"
+"""The scale of the lowest tones of the chords."""
+
+OFF = (True,) * 128
+"""Every pitch."""
 
 _SILENCES = {"NC", "NC.", "N.C", "Nc", "None"}
 _SIGNS = str.maketrans({"\u266d": "b", "\u266f": "#", "\u25b3": "\u0394"})
@@ -48,6 +61,33 @@ def tell_timeless(symbol: tree.ChordSymbol, meter: Meter, scope: Scope, report: 
         hint=f"write `{symbol.symbol}:{whole}`; the chords after it last as long until another length is written",
         fix=Fix(end, f":{whole}"),
     )  # fmt: skip
+
+
+def following(word: str, node: tree.Value, place: Place, report: Report) -> Changes | Allowed | None:
+    """What a passage may play as chords change: their tones (`harmony`), or only the lowest (`bass`).
+
+    Where there is no chord, that is the key, or its tonic. None in a section without chords (reported).
+    """
+    if place.harmony is None:
+        return OFF
+    if not place.harmony:
+        report.add(
+            "STO510", place.scope.source, node.span, f"`{word}` follows the chords of the section, and it has none",
+            hint="write them above the lines of the parts: `harmony | Dm:1 | A7 | … |`, or `scale: key`",
+        )  # fmt: skip
+        return None
+    masks = [_mask(word, one.chord, place.key) for one in place.harmony]
+    scales = tuple(dict.fromkeys(masks))
+    onsets = tuple(one.onset / QUARTER for one in place.harmony)
+    return Changes(onsets, tuple(map(scales.index, masks)), scales)
+
+
+def _mask(word: str, chord: Chord | None, key: Key) -> Allowed:
+    if chord is None and word == HARMONY:
+        return key_mask(key)
+    bass = key.pitch_class if chord is None else chord.bass
+    classes = chord.pitch_classes if chord and word == HARMONY else frozenset({bass})
+    return tuple(midi % 12 in classes for midi in range(128))
 
 
 def _meant(symbol: str) -> str | None:

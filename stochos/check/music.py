@@ -35,6 +35,7 @@ class Music:
     """Checks the music of one score, line by line.
 
     written  notes so far, as they stand in the score with repeats unrolled
+    chords   of the section that is written; None: of none
     """
 
     def __init__(self, report: Report, calls: Calls, limits: Limits) -> None:
@@ -44,6 +45,7 @@ class Music:
         self.passages = Passages(report, calls, self, limits)
         self._transforms = Transforms(report, calls.values)
         self.written = 0
+        self.chords: tuple[Harmony, ...] | None = None
 
     # --- lines ---
 
@@ -367,7 +369,8 @@ class Music:
     def place(self, cursor: Cursor, sheet: Sheet, scope: Scope) -> Place:
         """What units and names mean here."""
         settings = sheet.grid.bar_at(cursor.now).settings
-        return Place(scope, settings.meter, settings.key, settings.tempo.points[0][1], sheet.part, sheet.piped)
+        bpm = settings.tempo.points[0][1]
+        return Place(scope, settings.meter, settings.key, bpm, sheet.part, sheet.piped, self.chords)
 
 
 @lru_cache(maxsize=4096)

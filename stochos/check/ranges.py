@@ -14,7 +14,7 @@ from stochos.check.values import Place
 from stochos.music.pitch import spell
 from stochos.process.chain import Chain
 from stochos.process.morph import Morph
-from stochos.process.scale import Crossfade
+from stochos.process.scale import Allowed, Changes, Crossfade, Scale
 from stochos.process.value import Bounds, ByName, Constant, Parameter, Quantity, Value
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Ranges:
                 hint="pipe it: `>> octave(-1)`, or choose another range",
             )  # fmt: skip
             return low, high
-        scales = played.scale.scales if isinstance(played.scale, Crossfade) else (played.scale,)
+        scales = _scales(played.scale)
         for number, scale in enumerate(scales, 1):
             if scale and not any(scale[max(int(least), 0) : int(most) + 1]):
                 which = "the scale" if len(scales) == 1 else f"scale {number} of the ramp"
@@ -139,6 +139,16 @@ class Ranges:
             hint="ask for fewer, or set STOCHOS_MAX_NOTES",
         )  # fmt: skip
         return False
+
+
+def _scales(scale: Scale | None) -> tuple[Allowed | None, ...]:
+    """Those that each have to have a pitch; of chords it is enough that one has."""
+    match scale:
+        case Crossfade(scales=scales):
+            return scales
+        case Changes():
+            return (scale.any,)
+    return (scale,)
 
 
 def _says_pitches(known: Parameter, value: object) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stochos import tree
+from stochos.check.harmony import BASS, OFF, following
 from stochos.check.kinds import kind_of
 from stochos.check.names import Bound, look_up
 from stochos.check.ramps import ramp_places
@@ -16,14 +17,14 @@ from stochos.music.instrument import PERCUSSION
 from stochos.music.pitch import is_pitch_class, pitch_class
 from stochos.music.scale import SCALES, key_mask, scale_mask
 from stochos.music.sieve import Sieve, SieveError, parse_sieve
-from stochos.process.scale import Allowed, Crossfade, Scale
+from stochos.process.scale import Allowed, Crossfade, Moving, Scale
 from stochos.process.value import Constant, Parameter, Quantity
 from stochos.source import Span
 
 if TYPE_CHECKING:
     from stochos.check.values import Place, Values
 
-OFF = (True,) * 128
+_FOLLOWING = (tree.HARMONY, BASS)
 _SETS = (tree.Combined, tree.Complement, tree.Weights, tree.Sequence, tree.Interval)
 _MEMBER = Parameter("a set", Quantity.PITCH, required=True)
 
@@ -41,6 +42,8 @@ class Scales:
         if isinstance(node, tree.Reference):
             inner = self._bound(node, place, "a scale")
             return None if inner is None else self.scale(*inner)
+        if isinstance(node, tree.Word) and node.word in _FOLLOWING:
+            return following(node.word, node, place, self._report)
         if not isinstance(node, _SETS):
             return _one_scale(node, place, self._report)
         pitches = self.pitches(node, place)
@@ -84,6 +87,12 @@ class Scales:
             case tree.Sieve() | tree.ScaleName() | tree.Word(word="key" | "off"):
                 mask = _one_scale(node, place, self._report)
                 return None if mask is None else frozenset(pitch for pitch in _universe(place) if mask[pitch])
+            case tree.Word(word=word) if word in _FOLLOWING:
+                self._report.add(
+                    "STO401", place.scope.source, node.span, f"a set stays the same; `{word}` changes with chords",
+                    hint=f"write `scale: {word}`, and no `|`, `&` or `-` beside it",
+                )  # fmt: skip
+                return None
         pitch = self._pitch(node, place)
         return None if pitch is None else frozenset({pitch})
 
@@ -183,7 +192,7 @@ def _one_scale(node: tree.Value, place: Place, report: Report) -> Allowed | None
         case _:
             report.add(
                 "STO401", source, node.span, f"a scale is wanted; this is {kind_of(node)}",
-                hint="write `key`, `off`, a scale such as `dorian on D`, or a sieve",
+                hint="write `key`, `off`, `harmony`, a scale such as `dorian on D`, or a sieve",
             )  # fmt: skip
     return None
 
@@ -203,14 +212,17 @@ def crossfade(
     if bent is not None:
         report.add("STO409", source, bent.span, f"a {what} cannot change by equal ratios", hint="leave out `exp`")
         return None
-    inner = next((p for p, scale in zip(points, scales, strict=True) if isinstance(scale, Crossfade)), None)
+    inner = next((p for p, scale in zip(points, scales, strict=True) if isinstance(scale, Moving)), None)
     if inner is not None:
         report.add(
-            "STO409", source, inner.span, f"{kind_of(inner)} is a ramp itself: a ramp leads from one {what} to another",
-            hint="write all its points in one ramp: `$a -> $b -> $c`",
+            "STO409", source, inner.span,
+            f"`{inner.word}` changes with chords: no ramp leads to it or from it" if isinstance(inner, tree.Word)
+            else f"{kind_of(inner)} is a ramp itself: a ramp leads from one {what} to another",
+            hint=f"write `{what}: {inner.word}` alone" if isinstance(inner, tree.Word)
+            else "write all its points in one ramp: `$a -> $b -> $c`",
         )  # fmt: skip
         return None
-    solid = [scale for scale in scales if scale is not None and not isinstance(scale, Crossfade)]
+    solid = [scale for scale in scales if scale is not None and not isinstance(scale, Moving)]
     curves = ("", *(p.curve for p in node.points))
     if len(solid) < len(scales):
         return None
@@ -254,7 +266,7 @@ def _read(text: str, span: Span, place: Place, report: Report) -> Sieve | None:
 
 
 def _unknown(name: str, span: Span, place: Place, report: Report) -> None:
-    close = nearest(name, (*SCALES, "key", "off"))
+    close = nearest(name, (*SCALES, *_FOLLOWING, "key", "off"))
     if is_pitch_class(name):
         report.add(
             "STO307", place.scope.source, span, f"`{name}` is a tonic, and the scale on it is not said",

@@ -95,7 +95,9 @@ class _Section:
         declared = self._declared()
         self._music.passages.section = self._scope.source, self._section.name_span
         harmony, lines = self._harmony(grid), self._lines(grid)
+        self._music.chords = ()
         end = self._write([*harmony, *lines], grid, grid.end_of(declared) if declared else None)
+        self._music.chords = None
         if not declared and not end:
             self._empty()
         meant = score.Section(
@@ -231,6 +233,7 @@ class _Section:
         with self._report.at(_place(written)):
             if written.is_harmony:
                 written.cursors = self._music.harmony(line, sheet, self._scope, end)
+                self._music.chords = tuple(sheet.chords)
             else:
                 streams = Streams((self._section.name, line.part))
                 written.cursors = self._music.line(line.voices, sheet, self._scope, streams, end)

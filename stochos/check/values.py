@@ -14,6 +14,7 @@ from stochos.check.report import Report
 from stochos.check.words import listed
 from stochos.diagnostics import Fix, nearest
 from stochos.music.dynamics import VELOCITIES
+from stochos.music.harmony import Harmony
 from stochos.music.instrument import PERCUSSION
 from stochos.music.pitch import Key, parse_pitch, spell
 from stochos.music.time import Meter
@@ -56,6 +57,7 @@ class Place:
     part     whose range and percussion names hold; None in a heading
     bpm      quarter notes a minute, for `ms`
     piped    transformations that are still to come, `>> octave(1)`: the part's range is what they lead into its own
+    harmony  the chords of the section, none where it has none; None: nobody knows which section
     """
 
     scope: Scope
@@ -64,6 +66,7 @@ class Place:
     bpm: float
     part: Part | None
     piped: str = ""
+    harmony: tuple[Harmony, ...] | None = None
 
 
 def difference(quantity: Quantity) -> Quantity:

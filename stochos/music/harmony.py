@@ -95,11 +95,6 @@ class Chord:
         """What belongs to it, 0..11, the bass too."""
         return _pitch_classes(self)
 
-    @property
-    def mask(self) -> tuple[bool, ...]:
-        """Say of each MIDI number 0..127 whether it belongs to the chord."""
-        return tuple(midi % 12 in self.pitch_classes for midi in range(128))
-
     def __str__(self) -> str:
         return f"{self.tonic}{self.kind}" + (f"/{self.lowest}" if self.lowest else "")
 

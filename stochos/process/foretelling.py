@@ -15,6 +15,7 @@ from stochos.process.chain import Chain, Memory
 from stochos.process.distribution import permit, temper
 from stochos.process.morph import Mixed, Morph
 from stochos.process.passage import Frame, Token
+from stochos.process.scale import Changes
 from stochos.process.value import Constant, Floats
 
 if TYPE_CHECKING:
@@ -194,25 +195,30 @@ def pitches_within(frame: Frame) -> NDArray[np.bool_]:
     low = float(frame.low.sampler(frame.context.at("low"))(places).min())
     high = float(frame.high.sampler(frame.context.at("high"))(places).max())
     pitches = np.arange(128)
-    return _in_scale((pitches >= low) & (pitches <= high), frame)
+    return _in_scale((pitches >= low) & (pitches <= high), frame.allowed)
 
 
 def pitches_at(frame: Frame, places: Floats) -> NDArray[np.bool_]:
-    """As `pitches_within`, at each of some places 0..1, [places, 128]; [128] where bounds do not move.
+    """As `pitches_within`, at each of some places 0..1, [places, 128]; [128] where bounds and chords do not move.
 
     Where no pitch lies between the bounds, those between the widest.
     """
     widest = pitches_within(frame)
-    if isinstance(frame.low, Constant) and isinstance(frame.high, Constant):
+    still = isinstance(frame.low, Constant) and isinstance(frame.high, Constant)
+    if still and not isinstance(frame.scales, Changes):
         return widest
     low, high = (
         value.sampler(frame.context.at(name))(places) for name, value in (("low", frame.low), ("high", frame.high))
     )
     pitches = np.arange(128)
-    rows = [_in_scale((pitches >= bottom) & (pitches <= top), frame) for bottom, top in zip(low, high, strict=True)]
+    ruling = frame.ruling()
+    rows = [
+        _in_scale((pitches >= bottom) & (pitches <= top), ruling(place))
+        for bottom, top, place in zip(low, high, places.tolist(), strict=True)
+    ]
     return np.array([row if row.any() else widest for row in rows]).reshape(-1, 128)
 
 
-def _in_scale(within: NDArray[np.bool_], frame: Frame) -> NDArray[np.bool_]:
+def _in_scale(within: NDArray[np.bool_], allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Of some pitches those of the scale; where it has none of them, all."""
-    return within & frame.allowed if (within & frame.allowed).any() else within
+    return within & allowed if (within & allowed).any() else within

@@ -18,6 +18,7 @@ from stochos.process.foretelling import ChainTeller, on_grid
 from stochos.process.morph import Morph
 from stochos.process.passage import Events, Frame, Token
 from stochos.process.pulse import SHORTEST, certain_sum
+from stochos.process.scale import Changes
 from stochos.process.value import Constant, Context, Floats, Quantity, Sampler, Value, parameter
 from stochos.process.walk import Walk, recognised
 
@@ -226,19 +227,22 @@ def _within(frame: Frame, states: Sequence[Token], climb: Climb) -> Callable[[fl
     """The states whose pitches all lie in the scale and between the bounds of a place; rests always do."""
     low = each(frame.low, frame.context.at("low"))
     high = each(frame.high, frame.context.at("high"))
-    found: dict[tuple[int, int, float], Permitted] = {}
+    ruling = frame.ruling()
+    found: dict[tuple[int, int, float, bytes], Permitted] = {}
 
     def permitted(place: float) -> Permitted:
-        key = math.ceil(low(place)), math.floor(high(place)), climb.pitch if climb.moves else 0.0
+        allowed = ruling(place)
+        key = math.ceil(low(place)), math.floor(high(place)), climb.pitch if climb.moves else 0.0, allowed.tobytes()
         if key not in found:
             fits = [
-                all(key[0] <= p <= key[1] and frame.allowed[round(p)] for p in climb.would_be(i))
+                all(key[0] <= p <= key[1] and allowed[round(p)] for p in climb.would_be(i))
                 for i in range(len(states))
             ]
             found[key] = (None, None) if all(fits) else (fits, key)
         return found[key]
 
-    if not climb.moves and isinstance(frame.low, Constant) and isinstance(frame.high, Constant):
+    still = isinstance(frame.low, Constant) and isinstance(frame.high, Constant)
+    if still and not climb.moves and not isinstance(frame.scales, Changes):
         always = permitted(0.0)
         return lambda place: always
     return permitted

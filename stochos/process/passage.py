@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeGuard
@@ -10,7 +11,7 @@ import numpy as np
 
 from stochos.process.compass import Flags
 from stochos.process.distribution import Foreteller
-from stochos.process.scale import Crossfade, each_under
+from stochos.process.scale import Changes, Moving, each_under
 from stochos.process.value import Context, Floats, Sampler, Value
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ class Frame:
     before: tuple[Token, ...]
     network: NetworkLoader
     part: str = ""
-    scales: Crossfade | None = None
+    scales: Moving | None = None
     joint: Context | None = None
     heard: Callable[[str, float], Events] | None = None
     ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -161,6 +162,15 @@ class Frame:
             return drawn(self.allowed)
         under = self.scales.under(self.context.at("scale"))(places)
         return each_under(under, [drawn(np.array(scale, dtype=np.bool_)) for scale in self.scales.scales])
+
+
+    def ruling(self) -> Callable[[float], Flags]:
+        """[128] at a place 0..1: pitches of the scale in force there, as chords change; else `allowed`."""
+        if not isinstance(self.scales, Changes):
+            return lambda place: self.allowed
+        begins, masks = self.scales.places(self.context), [np.array(s, dtype=np.bool_) for s in self.scales.scales]
+        ruled = [masks[which] for which in self.scales.which]
+        return lambda place: ruled[max(bisect_right(begins, place) - 1, 0)]
 
 
 class NetworkLoader(Protocol):

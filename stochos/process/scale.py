@@ -21,6 +21,9 @@ Under: TypeAlias = "Callable[[Floats], NDArray[np.intp]]"
 """Places 0..1 in the passage, in playing order -> which of several scales each note is under."""
 
 
+_SLACK = 1e-6  # quarter notes: what begins with a chord is under it
+
+
 @dataclass(frozen=True, slots=True)
 class Crossfade:
     """Scales, or sieves of time, that a passage goes through: ever fewer notes are under one, ever more under the next.
@@ -56,7 +59,47 @@ class Crossfade:
         return tuple(map(any, zip(*self.scales, strict=True)))
 
 
-Scale: TypeAlias = Allowed | Crossfade
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Scales that take turns, as the chords of a section do: each note is under the one that it begins in.
+
+    onsets  quarter notes from the section's start, rising
+    which   at each of them the number of the scale that begins
+    scales  those that there are
+    """
+
+    MOVES: ClassVar[bool] = True
+
+    onsets: tuple[float, ...]
+    which: tuple[int, ...]
+    scales: tuple[Allowed, ...]
+
+    def under(self, context: Context) -> Under:
+        """Which scale rules each note: nothing is drawn for it."""
+        onsets, which = np.array(self.places(context)), np.array(self.which, dtype=np.intp)
+
+        def look(places: Floats) -> NDArray[np.intp]:
+            found: NDArray[np.intp] = which[np.maximum(np.searchsorted(onsets, places, side="right") - 1, 0)]
+            return found
+
+        return look
+
+    def places(self, context: Context) -> list[float]:
+        """Where in a passage each scale begins: places 0..1, and beyond."""
+        start, end = context.stretch or (0.0, context.duration)
+        length = max(end - start, _SLACK)
+        return [(onset - _SLACK - start) / length for onset in self.onsets]
+
+    @property
+    def any(self) -> Allowed:
+        """What any of the scales lets through."""
+        return tuple(map(any, zip(*self.scales, strict=True)))
+
+
+Moving: TypeAlias = Crossfade | Changes
+"""Several scales, one for each note."""
+
+Scale: TypeAlias = Allowed | Moving
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +115,7 @@ class Snapped:
     def sampler(self, context: Context) -> Sampler:
         """The value, snapped."""
         value = self.value.sampler(context)
-        if isinstance(self.scale, Crossfade):
+        if isinstance(self.scale, Moving):
             under = self.scale.under(context.at("scale"))
             several = [np.flatnonzero(scale).astype(np.float64) for scale in self.scale.scales]
 

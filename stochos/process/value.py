@@ -40,6 +40,7 @@ class Context:
     longest   no quarter note here lasts longer, seconds
     allowed   [128]: where pitches are drawn, those that there are; else None
     source    a fresh generator for a name that laws of any passage are tied to; None: `stream`
+    stretch   from where to where it plays, quarter notes from the section's start; None: it begins there
     """
 
     duration: float
@@ -49,6 +50,7 @@ class Context:
     longest: float = 60.0
     allowed: Flags | None = None
     source: Callable[[str], np.random.Generator] | None = None
+    stretch: tuple[float, float] | None = None
 
     def at(self, name: str) -> Context:
         """The same place, one name deeper: another quantity."""
@@ -322,7 +324,7 @@ class Quantity(Enum):
     RATIO = "ratio"  # plain, above 0: a temperature
 
     BOUNDS = "bounds"  # a span, or a ramp of spans: of what is being drawn
-    SCALE = "scale"  # key | dorian on D | $sieve | off, or a ramp of these; arrives as scale.Scale
+    SCALE = "scale"  # key | harmony | bass | dorian on D | $sieve | off, or a ramp of these; arrives as scale.Scale
     CHAIN = "chain"  # @chain { … }
     MOODS = "moods"  # @chain { … } whose states are words
     MATERIAL = "material"  # $motif, "file", "corpus piece"

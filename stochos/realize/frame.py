@@ -14,7 +14,7 @@ from stochos.music.harmony import Chord
 from stochos.music.time import QUARTER, Tempo
 from stochos.process.compass import Flags
 from stochos.process.passage import Frame, NetworkLoader, Token
-from stochos.process.scale import Crossfade, Scale
+from stochos.process.scale import Moving, Scale
 from stochos.process.value import Context, Floats, curved
 from stochos.realization import Trial
 from stochos.realize.streams import stream, uniform
@@ -85,7 +85,7 @@ def frame_of(  # noqa: PLR0913, PLR0917  all that a frame hangs on
         before=() if passage.shared else before,
         network=take.network,
         part=part,
-        scales=passage.scale if isinstance(passage.scale, Crossfade) else None,
+        scales=passage.scale if isinstance(passage.scale, Moving) else None,
         joint=_context(passage, take.path(passage.joint, passage.shared), take, onset, end) if passage.joint else None,
         ranges=take.ranges,
         harmony=_harmony(passage, take.section, place),
@@ -108,7 +108,7 @@ def flags(scale: Scale | None) -> Flags:
     """[128]: the pitches that a scale has, or any of several."""
     if scale is None:
         return np.ones(128, dtype=np.bool_)
-    return np.array(scale.any if isinstance(scale, Crossfade) else scale, dtype=np.bool_)
+    return np.array(scale.any if isinstance(scale, Moving) else scale, dtype=np.bool_)
 
 
 def _context(passage: score.Passage, path: tuple[str, ...], take: Take, start: int, end: int) -> Context:
@@ -122,6 +122,7 @@ def _context(passage: score.Passage, path: tuple[str, ...], take: Take, start: i
         stream=lambda name: stream(seed, *path, name),
         longest=60.0 / min(min(tempo.bpm, tempo.end_bpm) for tempo in tempos),
         source=lambda name: stream(seed, *take.path(where, passage.shared), "source", name),
+        stretch=(start / QUARTER, end / QUARTER),
     )
 
 
