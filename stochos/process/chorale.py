@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
+from stochos.process.compass import Flags
 from stochos.process.foretelling import STEPS, steps_in
 from stochos.process.joint import at_start
 from stochos.process.passage import Events, Frame, Song
@@ -74,10 +76,13 @@ class Chorale:
     def play(self, frame: Frame) -> Events:
         """The part's own voice."""
         voice = self.parts.index(frame.part) + (self.melody is not None)
-        notes = frame.network(self.model).sing(self.song(frame))[voice]
-        onset, duration, pitch = np.array(notes[: frame.count], dtype=np.float64).reshape(-1, 3).T
+        notes = frame.network(self.model).sing(self.song(frame))[voice][: frame.count]
+        _, fermatas = self._given(frame, steps_in(frame.shared.duration))
+        held = _under(fermatas, notes)
+        onset, duration, pitch = np.array(notes, dtype=np.float64).reshape(-1, 3).T
         onset = onset / STEPS
-        return Events(onset, np.minimum(duration / STEPS, frame.context.duration - onset), pitch, None)
+        duration = np.minimum(duration / STEPS, frame.context.duration - onset)
+        return Events(onset, duration, pitch, None, held=held)
 
     def song(self, frame: Frame) -> Song:
         """What all parts sing: the same, whichever of them asks."""
@@ -123,6 +128,15 @@ class Chorale:
 
 
 Holds = tuple[tuple[int, int], ...]
+
+
+def _under(fermatas: Holds, notes: Sequence[tuple[int, int, int]]) -> Flags:
+    """Which notes of a voice sound last while the melody is held."""
+    held = np.zeros(len(notes), dtype=np.bool_)
+    for start, end in fermatas:
+        sounding = [k for k, (onset, length, _) in enumerate(notes) if onset < end and onset + length > start]
+        held[sounding[-1:]] = True
+    return held
 
 
 def _are(parts: int) -> str:

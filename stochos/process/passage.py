@@ -43,7 +43,7 @@ class Events(NamedTuple):
     velocity         1..127, or None: from the dynamics in force
     speed            how each note glides, semitones a second; None: it does not, or as the passage says
     intensity        names of the dynamics that each note goes through; None: those in force
-    held             of music that is heard: which notes have a fermata
+    held             which notes have a fermata; None: none
     """
 
     onset: Floats

@@ -113,10 +113,12 @@ class Voice:
             phrase.marks += shades(events.intensity, lasting)
         velocities = _velocities(passage, frame, events, places)
         number, origin = self.number, Origin(self.section, passage.name, passage.label)
+        held = np.zeros(len(notes), dtype=np.bool_) if events.held is None else events.held
+        marks = [("fermata",) if flag else () for flag in held.tolist()]
         phrase.notes += [
-            Note(onset, duration, written_onset, written_duration, pitch, None, velocity, number, (), origin, glide)
-            for (onset, duration, pitch), (written_onset, written_duration), velocity, glide in zip(
-                notes, times, velocities, glides, strict=True
+            Note(onset, duration, written_onset, written_duration, pitch, None, velocity, number, mark, origin, glide)
+            for (onset, duration, pitch), (written_onset, written_duration), velocity, mark, glide in zip(
+                notes, times, velocities, marks, glides, strict=True
             )
         ]
 

@@ -49,14 +49,14 @@ def hold(line: Sequence[Pace], fermatas: Iterable[tuple[int, int]]) -> list[Pace
 
 
 def performed(realization: Realization) -> list[Pace]:
-    """The pace of a piece as it is played, fermatas held."""
-    fermatas = (
-        (note.onset, note.onset + note.duration)
-        for part in realization.parts
-        for note in part.notes
-        if "fermata" in note.articulations
-    )
-    return hold(paces(realization.tempos), fermatas)
+    """The pace of a piece as it is played, fermatas held; those that end together from where the last of them begins."""
+    begins: dict[int, int] = {}
+    for part in realization.parts:
+        for note in part.notes:
+            if "fermata" in note.articulations:
+                end = note.onset + note.duration
+                begins[end] = max(note.onset, begins.get(end, note.onset))
+    return hold(paces(realization.tempos), ((start, end) for end, start in begins.items()))
 
 
 def seconds(line: Sequence[Pace], start: int, end: int) -> float:

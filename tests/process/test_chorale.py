@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from stochos.pipeline import check_source, realize_checked
+from stochos.realization import Realization
 from stochos.source import Source
 
 BAR = 4 * 10_080
@@ -16,13 +19,17 @@ UNDER = "let under = @chorale(parts: [alto, tenor, bass], melody: soprano{})"
 Notes = list[tuple[int, int, int]]
 
 
-def sung(lines: str, let: str, *, form: str = "A", instruments: dict[str, str] | None = None) -> dict[str, Notes]:
-    """Onset, duration and pitch of every note of each part."""
+def played(lines: str, let: str, *, form: str = "A", instruments: dict[str, str] | None = None) -> Realization:
     names = {part: part.capitalize() for part in PARTS} | (instruments or {})
     parts = "\n".join(f'part {part} = "{name}"' for part, name in names.items())
     text = f"{parts}\n{let}\nsection A 4 bars {{ {lines} }}\nform {form}"
     score = check_source(Source("s", text))
-    return {p.name: sorted((n.onset, n.duration, n.pitch) for n in p.notes) for p in realize_checked(score).parts}
+    return realize_checked(score)
+
+
+def sung(lines: str, let: str, **more: Any) -> dict[str, Notes]:
+    """Onset, duration and pitch of every note of each part."""
+    return {p.name: sorted((n.onset, n.duration, n.pitch) for n in p.notes) for p in played(lines, let, **more).parts}
 
 
 def all_sing(name: str, but: dict[str, str] | None = None) -> str:
@@ -50,6 +57,16 @@ def test_a_given_melody_stays_and_the_others_hang_on_it_up_to_now() -> None:
         assert early[0] == early[1]
     assert made != changed
     assert [pitch for _, _, pitch in made["soprano"]][:4] == [72, 74, 76, 72]
+
+
+def test_what_sounds_under_a_fermata_of_the_melody_has_one_too() -> None:
+    made = played(all_sing("under", {"soprano": TUNE}), UNDER.format(""))
+    for part in made.parts:
+        held = [(note.onset, note.onset + note.duration) for note in part.notes if "fermata" in note.articulations]
+        assert [end for _, end in held] == [2 * BAR, 4 * BAR]
+    plain = played(all_sing("under", {"soprano": TUNE.replace("'fermata", "")}), UNDER.format(""))
+    sung_alone = played(all_sing("hymn"), HYMN.format(""))
+    assert not any(note.articulations for piece in (plain, sung_alone) for part in piece.parts for note in part.notes)
 
 
 def test_a_generated_melody_is_set_as_well() -> None:

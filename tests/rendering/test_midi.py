@@ -385,6 +385,12 @@ def test_fermatas_of_several_parts_are_one() -> None:
     assert seconds_at(read(piece(*both, over=bars(2))), 2 * BAR) == pytest.approx(FERMATA * 2 + 2)
 
 
+def test_fermatas_that_end_together_hold_from_the_last_to_begin() -> None:
+    starts = {"a": 0, "b": BAR // 2}
+    both = [part(note(start, 60, BAR - start, "fermata"), name=name) for name, start in starts.items()]
+    assert seconds_at(read(piece(*both, over=bars(2))), BAR) == pytest.approx(FERMATA + 1)
+
+
 # --- how long notes sound -----------------------------------------------------------------------------
 
 
