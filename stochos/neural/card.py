@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from stochos.neural.baselines import Score
 from stochos.neural.bundle import Config
 from stochos.neural.evaluation import Evaluation
-from stochos.neural.melodies import Tune
+from stochos.neural.melodies import FOLK, Tune
 from stochos.neural.recipes import Recipe
 
 _DROPPED = "dropped: "
@@ -292,7 +292,9 @@ def _sources(run: Run, known: Sequence[str]) -> str:
     dropped = {reason.removeprefix(_DROPPED): n for reason, n in run.report.items() if reason.startswith(_DROPPED)}
     left_out = "; ".join(f"{count:,} {reason}" for reason, count in dropped.items())
     head = "From the corpus of music21, which is distributed with the permission of the encoders:"
-    return "\n".join([head, *lines, "", f"Left out: {left_out or 'none'}."])
+    read = "ABC is read without ornaments, of a chord the top note, repeats once with their last ending."
+    told = [f"Left out: {left_out or 'none'}.", *([read] if set(known) & set(FOLK) else [])]
+    return "\n".join([head, *lines, "", " ".join(told)])
 
 
 def _collections(report: Mapping[str, int]) -> list[str]:
