@@ -293,8 +293,8 @@ def _sources(run: Run, known: Sequence[str]) -> str:
     left_out = "; ".join(f"{count:,} {reason}" for reason, count in dropped.items())
     head = "From the corpus of music21, which is distributed with the permission of the encoders:"
     read = "ABC is read without ornaments, of a chord the top note, repeats once with their last ending."
-    told = [f"Left out: {left_out or 'none'}.", *([read] if set(known) & set(FOLK) else [])]
-    return "\n".join([head, *lines, "", " ".join(told)])
+    end = [f"Left out: {left_out or 'none'}.", *([read] if set(known) & set(FOLK) else [])]
+    return "\n".join([head, *lines, "", " ".join(end)])
 
 
 def _collections(report: Mapping[str, int]) -> list[str]:

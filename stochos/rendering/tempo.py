@@ -49,7 +49,7 @@ def hold(line: Sequence[Pace], fermatas: Iterable[tuple[int, int]]) -> list[Pace
 
 
 def performed(realization: Realization) -> list[Pace]:
-    """The pace of a piece as it is played, fermatas held; those that end together from where the last of them begins."""
+    """The pace of a piece as it is played, fermatas held: those that end together from where the last begins."""
     begins: dict[int, int] = {}
     for part in realization.parts:
         for note in part.notes:
