@@ -150,6 +150,7 @@ CODES: dict[str, Code] = {
     "STO409": Code("ramp that cannot be drawn"),
     "STO410": Code("empty scale, sieve or set"),
     "STO411": Code("argument given twice"),
+    "STO412": Code("glissando without a pitch", warning=True),
     # 5xx: processes
     "STO501": Code("chain row does not sum to 1"),
     "STO502": Code("state that leads nowhere"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from pathlib import Path
 
+import mido
 import pytest
 
 from stochos.cli.show import notes_as_json
@@ -12,6 +14,7 @@ from stochos.diagnostics import SourceError
 from stochos.pipeline import check_source, realize_checked
 from stochos.realization import Note, Realization
 from stochos.realize.excerpt import only_section
+from stochos.rendering.midi import write_midi
 from stochos.source import Source
 
 
@@ -100,3 +103,16 @@ def test_a_speed_has_its_unit(speed: str) -> None:
     with pytest.raises(SourceError) as raised:
         piece(f"@pulse(every: 1/4, glissando: {speed}) for 2 beats")
     assert {d.code for d in raised.value.diagnostics} <= {"STO401", "STO402"}
+
+
+@pytest.mark.parametrize(
+    "line", ["@pulse(every: 1/8, pitch: kick, glissando: 6st/s) fill", "| kick:4'gliss snare:2. |"]
+)
+def test_percussion_that_is_told_to_glide_is_warned_and_does_not(line: str) -> None:
+    text = f'part drums = "Drum kit"\nsection A 1 bars {{ drums: {line} }}\n'
+    checked = check_source(Source("drums", text, Path("drums.stoch")))
+    assert [found.code for found in checked.warnings] == ["STO412"]
+    played = mido.MidiFile(file=BytesIO(write_midi(realize_checked(checked))))
+    kinds = [message.type for message in played]
+    assert "note_on" in kinds
+    assert "pitchwheel" not in kinds

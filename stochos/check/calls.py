@@ -15,7 +15,7 @@ from stochos.check.kinds import kind_of
 from stochos.check.library import Library, NetworkFacts
 from stochos.check.limits import Limits
 from stochos.check.names import Bound, Scope, look_up
-from stochos.check.ranges import Ranges
+from stochos.check.ranges import Ranges, nothing_glides
 from stochos.check.report import Report
 from stochos.check.values import Place, Values, difference
 from stochos.check.words import listed, some
@@ -325,6 +325,10 @@ class Calls:
             known["density"], resolved["density"], paired["density"], self._quarters * thickest, place.bpm
         ):
             return None
+        if "glissando" in paired and place.part is not None and place.part.instrument.is_percussion:
+            at = paired["glissando"]
+            span = Span(at.argument.name_span.start, at.argument.value.span.end)
+            nothing_glides(place.part, at.source, span, self._report)
         label = paired.get("label")
         at_itself = label is not None and label.argument in found.call.arguments
         return Played(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stochos import score, tree
 from stochos.check.names import BoundTune, Scope
+from stochos.check.ranges import nothing_glides
 from stochos.check.report import Report
 from stochos.diagnostics import Fix, nearest
 from stochos.music.dynamics import ARTICULATIONS
@@ -51,7 +52,7 @@ class Notes:
     ) -> score.Note | None:
         """The note where the cursor is; None for a rest or where it cannot sound (reported)."""
         source = scope.source
-        articulations = self._articulations(note, source)
+        articulations = self._articulations(note, part, source)
         if note.kind == "rest":
             self.end_tie(cursor)
             if note.chance is not None:
@@ -71,11 +72,13 @@ class Notes:
             chance,
         )  # fmt: skip
 
-    def _articulations(self, note: tree.Note, source: Source) -> tuple[str, ...]:
+    def _articulations(self, note: tree.Note, part: score.Part, source: Source) -> tuple[str, ...]:
         if not note.articulations:
             return ()
         known = tuple(ARTICULATIONS[a] for a in note.articulations if a in ARTICULATIONS)
         for name, span in zip(note.articulations, _articulated(note, source), strict=True):
+            if ARTICULATIONS.get(name) == "glissando" and part.instrument.is_percussion:
+                nothing_glides(part, source, span, self._report)
             if name in ARTICULATIONS:
                 continue
             close = nearest(name, ARTICULATIONS)

@@ -16,6 +16,7 @@ from stochos.process.chain import Chain
 from stochos.process.morph import Morph
 from stochos.process.scale import Allowed, Changes, Crossfade, Scale
 from stochos.process.value import Bounds, ByName, Constant, Parameter, Quantity, Value
+from stochos.source import Source, Span
 
 if TYPE_CHECKING:
     from stochos.check.calls import Played
@@ -163,3 +164,11 @@ def _yet(place: Place) -> str:
 
 def _names(low: float, high: float) -> str:
     return f"{spell(int(low), 0)} to {spell(int(high), 0)}"
+
+
+def nothing_glides(part: score.Part, source: Source, span: Span, report: Report) -> None:
+    """Warns of a glissando on percussion."""
+    report.add(
+        "STO412", source, span, f"{part.name} ({part.instrument.name}) does not glide: its strokes have no pitch",
+        hint="leave it out, or give the part an instrument with pitches",
+    )  # fmt: skip

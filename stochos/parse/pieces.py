@@ -37,7 +37,8 @@ _DEFINITION = re.compile(r"(?:section|form|part|let)\s+[^\W\d]|import\s*\"")
 _AFTER_SECTION = re.compile(r"\s*\n(?=[^\s}])(?!at\s+bar\b|[^\W\d]\w*[ \t]*:(?!\d))")
 _PART = re.compile(r"^[ \t]*part\s+([^\W\d]\w*)", re.M)
 _BODY_LANDMARK = re.compile(
-    rf"[{{}}()\[\]]|(?:^|(?<=\{{))[ \t]*(?:at\s+bar\b|(?:{'|'.join(SETTINGS + LINES)})\b|([^\W\d]\w*)[ \t]*:(?!\d))",
+    rf"[{{}}()\[\]]|(?:^|(?<=\{{))[ \t]*(?:at\s+bar\b|(?:{'|'.join(SETTINGS + LINES)})\b|([^\W\d]\w*)[ \t]*:(?!\d))"
+    r"|(?<=[\s|}])([^\W\d]\w*)[ \t]*:(?!\d)",
     re.M,
 )
 _DEFINED = re.compile(
@@ -161,6 +162,9 @@ def _body_starts(code: str, body: Span, parts: frozenset[str]) -> list[int]:
             depth += 1
         elif sign in CLOSES:
             depth = max(0, depth - 1)
+        elif landmark[2]:  # several parts on one line of text
+            if depth == 0 and landmark[2] in parts:
+                starts.append(landmark.start())
         elif depth == 0 or (name in parts and not _continues(code, landmark.start())):
             starts.append(landmark.end() - len(sign.lstrip()))
             depth = 0
