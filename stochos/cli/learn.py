@@ -12,10 +12,12 @@ from pathlib import Path
 
 from stochos.check.library import Unavailable
 from stochos.check.material import TUNE_FILES, tokens_of
+from stochos.check.words import listed
 from stochos.cli.states import States
 from stochos.diagnostics import Diagnostic, SourceError
 from stochos.library import Files
 from stochos.music.pitch import spell
+from stochos.music.tune import Tune
 from stochos.process.chain import Chain, Counts, Memory, count
 from stochos.process.passage import Token
 from stochos.process.stationary import LongRun, long_run
@@ -92,7 +94,7 @@ def heard(files: Sequence[str], states: States) -> list[tuple[str, tuple[Token, 
         source = Source(name, "")
         try:
             is_file = Path(name).suffix.lower() in TUNE_FILES
-            tune = library.tune(name, source) if is_file else library.corpus(name)
+            tune = library.tune(name, source) if is_file else _of_corpus(library, name)
             tokens = stated(tokens_of(tune, 0, None), states)
             if not any(token.pitches or token.number or token.length for token in tokens):
                 raise Unavailable("STO504", "there are no notes in this")
@@ -102,6 +104,18 @@ def heard(files: Sequence[str], states: States) -> list[tuple[str, tuple[Token, 
     if problems:
         raise SourceError(problems)
     return found
+
+
+def _of_corpus(library: Files, name: str) -> Tune:
+    """A piece of the corpus; `Unavailable` where there is none, or something else of that name lies here."""
+    try:
+        return library.corpus(name)
+    except Unavailable:
+        path = Path(name)
+        if not path.exists():
+            raise
+        said = "is a folder, not a file" if path.is_dir() else "is no file of music"
+        raise Unavailable("STO602", f"`{name}` {said}", f"it learns from {listed(sorted(TUNE_FILES))}") from None
 
 
 def stated(tokens: Sequence[Token], states: States) -> tuple[Token, ...]:

@@ -216,6 +216,8 @@ def new(
     from stochos.cli.starter import starter
 
     path = Path(name if name.endswith(".stoch") else f"{name}.stoch")
+    if not any(letter.isalnum() for letter in path.name.removesuffix(".stoch")):
+        raise typer.BadParameter(f"a score cannot be called `{name}`: letters and digits make a name")
     _write_new(path, starter(path.stem), force)
 
 

@@ -119,7 +119,7 @@ primer it goes on from one sixteenth of rest.
 def _bytes(path: Path) -> memoryview:
     try:
         if not path.is_file():
-            raise BundleError(f"there is no file `{path}`")
+            raise BundleError(f"`{path}` is a folder, not a file" if path.is_dir() else f"there is no file `{path}`")
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise BundleError(f"`{path.name}` has {size:,} bytes, and {MOST_BYTES:,} are the limit")

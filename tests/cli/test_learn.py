@@ -204,6 +204,16 @@ def test_all_that_cannot_be_read_is_told_and_nothing_is_written(stochos: Run, tm
     assert not (tmp_path / "it.stoch").exists()
 
 
+def test_what_lies_here_and_is_no_music_is_not_looked_for_in_the_corpus(stochos: Run, tmp_path: Path) -> None:
+    (tmp_path / "songs").mkdir()
+    (tmp_path / "song.stoch").write_text("tempo 60\n")
+    ran = stochos("learn", "songs", "song.stoch")
+    assert ran.code == 1
+    assert "`songs` is a folder, not a file" in ran.err
+    assert "`song.stoch` is no file of music" in ran.err
+    assert "corpus" not in ran.err
+
+
 def test_one_note_has_no_intervals(stochos: Run, tmp_path: Path) -> None:
     midi(tmp_path / "one.mid", "A")
     ran = stochos("learn", "one.mid", "--states", "interval")

@@ -173,6 +173,15 @@ def test_a_new_score_does_not_write_over_an_old_one(stochos: Run, tmp_path: Path
     assert (tmp_path / "two.stoch").read_text() != old
 
 
+@pytest.mark.parametrize("name", ["", "..", ".stoch", "a/."])
+def test_a_new_score_has_a_name(stochos: Run, tmp_path: Path, name: str) -> None:
+    before = set(tmp_path.rglob("*"))
+    ran = stochos("new", name)
+    assert (ran.code, ran.out) == (2, "")
+    assert "letters and digits make a name" in " ".join(ran.err.split())
+    assert set(tmp_path.rglob("*")) == before
+
+
 # --- the command line itself ------------------------------------------------------------------
 
 
