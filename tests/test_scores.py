@@ -127,6 +127,7 @@ def strokes(track: mido.MidiTrack, end: int) -> Iterator[tuple[int, int]]:
 def test_a_notation_program_reads_every_note(path: Path) -> None:
     """Parts, pitches and written onsets, as music21 reads them."""
     from music21 import converter
+    from music21.harmony import Harmony
 
     score = compiled(path)
     read = converter.parse(score.musicxml.decode(), format="musicxml")
@@ -138,6 +139,10 @@ def test_a_notation_program_reads_every_note(path: Path) -> None:
         assert found == {(n.written_onset, place(part, n)) for n in part.notes}
         assert {round(Fraction(staff.highestTime) * QUARTER) for staff in own} == {score.piece.duration}
     assert not list(staves)
+    symbols = [(round(symbol.getOffsetInHierarchy(read) * QUARTER), symbol) for symbol in read[Harmony]]
+    assert [tick for tick, _ in symbols] == [one.onset for one in score.piece.harmony]
+    for (_, symbol), one in zip(symbols, score.piece.harmony, strict=True):
+        assert one.chord is None or {*symbol.pitchClasses} == one.chord.pitch_classes
     assert (read.metadata.bestTitle or "") == score.piece.title
 
 
@@ -154,8 +159,8 @@ def place(part: Part, note: Note) -> str:
 
 
 def on_staff(staff: object) -> Iterator[tuple[int, str]]:
-    """(tick, place) of every note that is not tied to one before; the small ones that end glissandi left out."""
-    for element in staff.recurse().notes:  # type: ignore[attr-defined]
+    """(tick, place) of every note that is not tied to one before, without chord symbols and the ends of glissandi."""
+    for element in staff.recurse().notes.getElementsNotOfClass("Harmony"):  # type: ignore[attr-defined]
         if element.duration.isGrace:
             continue
         tick = round(Fraction(element.getOffsetInHierarchy(staff)) * QUARTER)

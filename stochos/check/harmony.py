@@ -42,7 +42,7 @@ def chord_of(symbol: tree.ChordSymbol, scope: Scope, report: Report) -> Chord | 
     span = Span(symbol.span.start, symbol.span.start + len(symbol.symbol))
     meant = _meant(symbol.symbol)
     pitch = parse_pitch(symbol.symbol)
-    known = "symbols look like `C`, `Dm`, `F#m7b5`, `Bb/D`"
+    known = "symbols look like `C`, `Dm`, `F#m7b5`, `Bb/D`: `stochos list chords`"
     report.add(
         "STO317", scope.source, span,
         f"`{symbol.symbol}` is a pitch: a chord has no octave" if pitch else f"no chord is called `{symbol.symbol}`",

@@ -77,6 +77,21 @@ def _scales() -> list[Row]:
     return [(name, " ".join(str(step) for step in steps)) for name, steps in SCALES.items()]
 
 
+_TONES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "G#", "A", "Bb", "B")
+_RAISED = {15: "D#", 18: "F#"}  # a ninth and an eleventh
+
+
+def _chords() -> list[Row]:
+    from stochos.music.harmony import KINDS, SPELLINGS
+
+    rows = []
+    for kind, tones in KINDS.items():
+        others = [f"C{other}" for other, meant in SPELLINGS.items() if meant == kind != other]
+        names = " ".join(_RAISED.get(tone, _TONES[tone % 12]) for tone in tones)
+        rows.append((f"C{kind}", names + (f"; also {' '.join(others)}" if others else "")))
+    return rows
+
+
 def _dynamics() -> list[Row]:
     from stochos.music.dynamics import VELOCITIES
 
@@ -118,6 +133,7 @@ _CATALOGUES: dict[str, Callable[[], list[Row]]] = {
     "transforms": _transforms,
     "constraints": _constraints,
     "scales": _scales,
+    "chords": _chords,
     "dynamics": _dynamics,
     "articulations": _articulations,
     "models": _models,

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     TRANSFORMS = "transforms"
     CONSTRAINTS = "constraints"
     SCALES = "scales"
+    CHORDS = "chords"
     DYNAMICS = "dynamics"
     ARTICULATIONS = "articulations"
     MODELS = "models"

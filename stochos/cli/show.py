@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+from stochos.music.harmony import NO_CHORD
 from stochos.music.pitch import spell
 from stochos.music.time import QUARTER
 from stochos.realization import Bar, Note, Part, Realization
@@ -52,13 +53,16 @@ def _is_deep(value: Any) -> bool:
 
 
 def notes_as_json(piece: Realization) -> str:
-    """All notes, with onset and duration in ticks and in quarters, and what made each."""
+    """Chords, and all notes, with onset and duration in ticks and in quarters, and what made each."""
     return json.dumps(
         {
             "title": piece.title,
             "seed": piece.seed,
             "ticks_per_quarter": QUARTER,
             "duration": piece.duration,
+            "harmony": [
+                {"onset": one.onset, "end": one.end, "chord": str(one.chord or NO_CHORD)} for one in piece.harmony
+            ],
             "notes": [_note(*placed) for placed in _placed(piece)],
         },
         indent=2,
@@ -87,16 +91,24 @@ def _note(note: Note, part: Part, bar: Bar, velocity: int) -> dict[str, Any]:
 
 
 def notes_as_table(piece: Realization) -> str:
-    """All notes, a line each."""
-    rows = [("bar", "quarters", "length", "pitch", "vel", "part", "section", "made by")]
+    """All notes, a line each, beside the chord that each begins in where there are chords."""
+    chords = ("chord",) if piece.harmony else ()
+    rows = [("bar", "quarters", "length", "pitch", "vel", "part", *chords, "section", "made by")]
     for note, part, bar, velocity in _placed(piece):
         made = f"{note.origin.generator} {note.origin.label}".strip()
+        under = (_chord(piece, note.onset),) if chords else ()
         rows.append((
             str(bar.number), f"{note.onset / QUARTER:.3f}", f"{note.duration / QUARTER:.3f}", _name(note, bar),
-            str(velocity), part.name, note.origin.section, made,
+            str(velocity), part.name, *under, note.origin.section, made,
         ))  # fmt: skip
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def _chord(piece: Realization, onset: int) -> str:
+    """The chord in force at a tick; nothing in a section without harmony."""
+    at = bisect_right(piece.harmony, onset, key=lambda one: one.onset) - 1
+    return str(piece.harmony[at].chord or NO_CHORD) if at >= 0 and onset < piece.harmony[at].end else ""
 
 
 def _placed(piece: Realization) -> Iterator[tuple[Note, Part, Bar, int]]:

@@ -38,6 +38,7 @@ IN_LISTS = {
     "transforms": "transpose(",
     "constraints": "no_repeat 3",
     "scales": "dorian",
+    "chords": "Cm7b5",
     "dynamics": "mf",
     "articulations": "'stacc",
     "models": "basic",
@@ -70,6 +71,16 @@ def test_notes_are_shown_a_line_each(stochos: Run) -> None:
     assert table[0].split() == ["bar", "quarters", "length", "pitch", "vel", "part", "section", "made", "by"]
     assert len(table) == 1 + len(stochos("show", "--json", "two.stoch").json["notes"])
     assert {line.split()[-1] for line in table[1:]} == {"written", "drops"}
+
+
+def test_notes_are_shown_beside_their_chords(stochos: Run, tmp_path: Path) -> None:
+    text = 'part flute = "Flute"\nsection A { harmony Dm:2 N.C.\n flute: A4:4 B4:2. }\nsection B { flute: C5:1 }\n'
+    (tmp_path / "changes.stoch").write_text(text, encoding="utf-8")
+    head, *rows = (line.split() for line in stochos("show", "changes.stoch").out.splitlines())
+    assert head[5:7] == ["part", "chord"]
+    assert [row[6] for row in rows] == ["Dm", "Dm", "B"]
+    found = stochos("show", "--json", "changes.stoch").json
+    assert [(one["onset"], one["chord"]) for one in found["harmony"]] == [(0, "Dm"), (20_160, "N.C.")]
 
 
 def test_another_seed_is_shown(stochos: Run) -> None:
