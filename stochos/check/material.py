@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import PurePath
 
 from stochos import score, tree
@@ -19,13 +20,14 @@ from stochos.check.sounding import sounding
 from stochos.check.streams import Streams
 from stochos.check.values import Place
 from stochos.music.instrument import Instrument
+from stochos.music.melody import HIGHEST, LOWEST, from_martin
 from stochos.music.tune import Tune
 from stochos.process.passage import Token
 
 TUNE_FILES = {".mid", ".midi", ".xml", ".musicxml", ".mxl", ".abc"}
 ANYTHING = score.Part("material", Instrument("material", "", 0, 0, 127, "treble"), 0, 127, None)
 _SIXTEENTH = 0.25
-_HOLD, _OFF = -2, -1  # Magenta's melody events; 0..127 start a note
+_HOLD = -2  # what sounds goes on
 
 
 class Material:
@@ -115,10 +117,10 @@ class Material:
         return _tokens(notes, cursor.at)
 
     def _integers(self, node: tree.Sequence, place: Place) -> tuple[Token, ...] | None:
-        """Magenta's list: one integer a sixteenth, -2 goes on, -1 stops, 0..127 starts a note."""
-        events = []
+        """A list of Magenta's or Martin's: one integer a sixteenth, as `music.melody` says."""
+        integers = []
         for item in node.items:
-            if not isinstance(item, tree.Number) or item.unit or not -2 <= item.value <= 127 or item.value % 1:
+            if not isinstance(item, tree.Number) or item.unit or not _is_event(item.value):
                 self._report.add(
                     "STO403",
                     place.scope.source,
@@ -126,13 +128,18 @@ class Material:
                     "in a list of integers, -2 goes on, -1 stops, 0 to 127 starts a note",
                 )
                 return None
-            events.append(int(item.value))
+            integers.append(int(item.value))
+        events = from_martin(integers)
         notes: list[tuple[int, int, int]] = []
         for step, event in enumerate(events):
             if event >= 0:
                 length = next((i for i, e in enumerate(events[step + 1 :], 1) if e != _HOLD), len(events) - step)
                 notes.append((step, length, event))
         return _tokens(notes, len(events), _SIXTEENTH)
+
+
+def _is_event(number: Fraction) -> bool:
+    return LOWEST <= number <= HIGHEST and number % 1 == 0
 
 
 def is_drummed(item: tree.Item) -> bool:

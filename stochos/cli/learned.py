@@ -9,7 +9,7 @@ from typing import Annotated, Optional
 import typer
 
 from stochos.cli.guard import guarded
-from stochos.cli.sample import Threshold
+from stochos.cli.sample import Integers, Threshold
 from stochos.cli.screen import busy, counting, messages, results
 from stochos.cli.states import States
 
@@ -147,6 +147,10 @@ def sample(  # noqa: PLR0913, PLR0917 - an argument for each option
     steps_per_iteration: Annotated[int, typer.Option(min=1, help="Steps after which the likeliest are kept.")] = 1,
     tempo: Annotated[float, typer.Option(min=4.0, max=1000.0, help="Quarter notes a minute.")] = 120.0,
     seed: Annotated[Optional[int], typer.Option(min=0, help="Draw the takes of this seed again.")] = None,  # noqa: UP045
+    integers: Annotated[
+        Optional[Integers],  # noqa: UP045
+        typer.Option(help="Print each take, too, as a list of Magenta's (-2, -1) or of Martin's (129, 128)."),
+    ] = None,
     output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Where the files go.")] = Path(),
 ) -> None:
     """Let a network go on with a primer, as MIDI files.
@@ -172,9 +176,10 @@ def sample(  # noqa: PLR0913, PLR0917 - an argument for each option
             messages().say("with --threshold hard all takes are one: it is written once")
             outputs = 1
         made = takes(melody_model_of(model), heard, choice, outputs, number, Beam(beam, branch, steps_per_iteration))
-        files = sampling.files_of(made, heard if include_primer else (), model, number, tempo, output)
+        before = heard if include_primer else ()
+        files = sampling.files_of(made, before, model, number, tempo, output)
         write_whole(files)
-    for line in sampling.told(files, made):
+    for line in (*sampling.told(files, made), *(sampling.listed(made, before, integers) if integers else ())):
         results().say(line)
     results().say(f"seed {number}")
 

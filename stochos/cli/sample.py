@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from stochos.cli.table import table
+from stochos.music.melody import HIGHEST, LOWEST, from_martin, to_martin
 from stochos.rendering import smf
 
 if TYPE_CHECKING:
@@ -30,8 +31,15 @@ class Threshold(StrEnum):
     HARD = "hard"
 
 
+class Integers(StrEnum):
+    """As whose a list of integers is written."""
+
+    MAGENTA = "magenta"
+    MARTIN = "martin"
+
+
 def primer_of(text: str) -> list[int]:
-    """Events of a list of Magenta's, or of notes as in a score; SourceError or BadParameter for what is neither."""
+    """Events of a list of Magenta's or Martin's, or of notes; SourceError or BadParameter for what is neither."""
     if text.strip().startswith("["):
         return _integers(text)
     from stochos.neural.player import events_from_tokens
@@ -44,12 +52,12 @@ def _integers(text: str) -> list[int]:
         events = json.loads(text)
     except (ValueError, RecursionError):
         events = None
-    if not isinstance(events, list) or not all(type(event) is int and -2 <= event <= 127 for event in events):
+    if not isinstance(events, list) or not all(type(event) is int and LOWEST <= event <= HIGHEST for event in events):
         raise typer.BadParameter(
             "a list of events is like [60, -2, 62, -2]: -2 goes on, -1 stops, 0 to 127 starts a note",
             param_hint="--primer",
         )
-    return events
+    return from_martin(events)
 
 
 def _tokens(text: str):  # type: ignore[no-untyped-def] # tokens of passages, which are only loaded here
@@ -160,3 +168,10 @@ def told(paths: Iterable[Path], takes: Sequence[Take]) -> Iterator[str]:
         for path, take in zip(paths, takes, strict=True)
     ]
     yield from table(("", "notes", "log-likelihood"), rows, 2)
+
+
+def listed(takes: Iterable[Take], before: Sequence[int], whose: Integers) -> Iterator[str]:
+    """Each take as a list of integers, a line each; `before` comes before each."""
+    for take in takes:
+        events = [*before, *take.events]
+        yield json.dumps(to_martin(events) if whose is Integers.MARTIN else events)

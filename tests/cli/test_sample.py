@@ -61,6 +61,23 @@ def test_notes_and_lists_say_the_same(stochos: Run) -> None:
     assert primer_of(" [60, -2, 62, -2, -1, -2, -2, -2, 64]") == primer_of("C4:8 D4 r:4 E4:16")
 
 
+def test_lists_are_martins_as_well(stochos: Run) -> None:
+    assert primer_of("[60, 129, 62, 128]") == [60, -2, 62, -1]
+    takes = []
+    for primer, whose in (("[60, -2, -1, 64]", "magenta"), ("[60, 129, 128, 64]", "martin")):
+        words = ("sample", "--seed", 3, "--steps", 24, "--primer", primer, "--include-primer", "--integers", whose)
+        takes.append(json.loads(stochos(*words).out.splitlines()[-2]))
+    ours, his = takes
+    assert ours[:4] == [60, -2, -1, 64]
+    assert len(ours) == 24
+    assert his == [{-2: 129, -1: 128}.get(event, event) for event in ours]
+    score, played = 'part flute = "Flute"\nsection A 1 bar {{ flute: @lstm(model: basic, primer: {}) fill }}\n', []
+    for primer in ("[60, -2, 64, -1]", "[60, 129, 64, 128]"):
+        Path("one.stoch").write_text(score.format(primer))
+        played.append(stochos("show", "one.stoch", "--json").out)
+    assert played[0] == played[1]
+
+
 def test_a_midi_file_is_a_primer(stochos: Run) -> None:
     Path("p.stoch").write_text('part f = "Flute"\nsection A { f: | r:4 <C5 E5>:8 G5 A5:2 | }')
     stochos("compile", "p.stoch", "--formats", "midi")
@@ -88,6 +105,7 @@ def test_a_beam_is_printed_with_its_likelihood(stochos: Run) -> None:
     ("arguments", "reason"),
     [
         (["--primer", "[60, -3]"], "-2 goes on"),
+        (["--primer", "[60, 130]"], "-2 goes on"),
         (["--primer", "[60"], "-2 goes on"),
         (["--primer", "[60, 62, 64]", "--steps", 3], "the primer has 3 steps"),
         (["--primer", "C4", "--primer-midi", "a.mid"], "one primer is enough"),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stochos.music.melody import from_martin, to_martin
 from stochos.neural.encodings import ENCODINGS, Encoding, squash, squash_amount
 from stochos.neural.vocabulary import (
     NO_EVENT,
@@ -42,6 +43,13 @@ def test_classes_and_inputs_are_as_many_as_magentas() -> None:
         "basic": (38, 38), "mono": (130, 130), "lookback": (121, 40), "attention": (74, 40),
     }  # fmt: skip
     assert BASIC.decode(range(38)) == [NO_EVENT, NOTE_OFF, *range(48, 84)]
+
+
+@given(melodies, st.lists(st.integers(0, 129)))
+def test_martins_integers_convert_both_ways(events: list[int], integers: list[int]) -> None:
+    assert from_martin(to_martin(events)) == events == from_martin(events)
+    assert to_martin(from_martin(integers)) == integers
+    assert from_martin([60, 129, 128]) == [60, NO_EVENT, NOTE_OFF]
 
 
 @every_encoding
