@@ -38,13 +38,14 @@ def main() -> None:
     for config in (Config("basic", "lstm", (128, 128), 48, 83), Config("basic", "gru", (128, 128), 48, 83)):
         tunes = [rng.choice([-2, -2, -1, 60, 62, 64, 67], size=LENGTH).tolist() for _ in range(TUNES)]
         lessons = [Lesson.of(tune, config) for tune in tunes]
-        ((heard, said, right),) = batches(lessons, TUNES, None)
+        ((heard, right),) = batches(lessons, TUNES, None)
+        said = right.argmax(axis=-1)
         plain = network.build(config, 0.2)
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         plain.compile(keras.optimizers.Adam(1e-3, global_clipnorm=1.0), loss)
         learner = Learner(config, Recipe(), 1000, looks=True)
 
-        def ours(learner=learner, batch=(heard, said, right)) -> None:  # type: ignore[no-untyped-def]
+        def ours(learner=learner, batch=(heard, right)) -> None:  # type: ignore[no-untyped-def]
             for _ in range(STEPS):
                 learner.learn(*batch)
 

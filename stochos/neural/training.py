@@ -39,7 +39,7 @@ _CURVE = tf.compat.v1.SummaryMetadata(  # as TensorBoard's own tf.summary.scalar
 
 Row = NDArray[np.int8]
 Events = Sequence[Sequence[int]]
-Batch = tuple[Row, NDArray[np.int32], Row]
+Batch = tuple[Row, Row]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,26 +47,23 @@ class Lesson:
     """One tune as a network learns it.
 
     heard  before each step, [steps, inputs]
-    said   the class to foretell, [steps]
     right  every class that means the event, [steps, classes]
     """
 
     heard: Row
-    said: NDArray[np.int32]
     right: Row
 
     @classmethod
     def of(cls, events: Sequence[int], config: Config) -> "Lesson":
         """A tune in the key and range of the network's encoding."""
         encoding, first = ENCODINGS[config.encoding], 0 if config.start else 1
-        said = np.array(encoding.encode(events), dtype=np.int32)
-        return cls(encoding.heard(events)[first:-1], said[first:], encoding.right(events)[first:])
+        return cls(encoding.heard(events)[first:-1], encoding.right(events)[first:])
 
     def stretches(self, steps: int) -> "list[Lesson]":
         """It, cut after every so many steps; 0: whole."""
-        cuts = range(0, len(self.said), steps or len(self.said))
+        cuts = range(0, len(self.right), steps or len(self.right))
         ends = [k + cuts.step for k in cuts]
-        return [Lesson(self.heard[k:m], self.said[k:m], self.right[k:m]) for k, m in zip(cuts, ends, strict=True)]
+        return [Lesson(self.heard[k:m], self.right[k:m]) for k, m in zip(cuts, ends, strict=True)]
 
 
 def batches(tunes: Sequence[Lesson], size: int, rng: np.random.Generator | None) -> Iterator[Batch]:
@@ -74,7 +71,7 @@ def batches(tunes: Sequence[Lesson], size: int, rng: np.random.Generator | None)
 
     The end of shorter tunes is silence in which nothing is right. Without rng the batches come by length.
     """
-    lengths = [len(tune.said) for tune in tunes]
+    lengths = [len(tune.right) for tune in tunes]
     order = np.argsort(lengths, kind="stable") if rng is None else rng.permutation(len(tunes))
     chunks = []
     for start in range(0, len(order), size * _BUCKET):
@@ -82,29 +79,31 @@ def batches(tunes: Sequence[Lesson], size: int, rng: np.random.Generator | None)
         chunks += [bucket[k : k + size] for k in range(0, len(bucket), size)]
     for chunk in range(len(chunks)) if rng is None else rng.permutation(len(chunks)):
         chosen = [tunes[number] for number in chunks[chunk]]
-        steps = max(len(tune.said) for tune in chosen)
+        steps = max(len(tune.right) for tune in chosen)
         yield tuple(
             np.stack([np.pad(part, [(0, steps - len(part)), *[(0, 0)] * (part.ndim - 1)]) for part in parts])
-            for parts in zip(*((tune.heard, tune.said, tune.right) for tune in chosen), strict=True)
-        )  # type: ignore[misc]  # three parts
+            for parts in zip(*((tune.heard, tune.right) for tune in chosen), strict=True)
+        )  # type: ignore[misc]  # two parts
 
 
-def _losses(model: keras.Model, heard: tf.Tensor, said: tf.Tensor, right: tf.Tensor, learns: bool) -> list[tf.Tensor]:
-    """Sums of nats of the class to say, of nats of the event however said, of right guesses, of steps that count."""
+def _losses(model: keras.Model, heard: tf.Tensor, right: tf.Tensor, learns: bool) -> list[tf.Tensor]:
+    """Sums of nats of the events, however they are said, of right guesses, of steps that count.
+
+    Magenta teaches one class an event, the farthest repeat. Here any class that means it is as good: a network that
+    does not hear what was a bar ago need not guess whether its event repeats that.
+    """
     logits = model(heard, training=learns)
     means = right > 0
     counts = tf.cast(tf.reduce_any(means, axis=-1), tf.float32)
-    nats = tf.nn.sparse_softmax_cross_entropy_with_logits(said, logits) * counts
     told = tf.reduce_logsumexp(tf.where(means, logits, -1e9), axis=-1)
-    event = (tf.reduce_logsumexp(logits, axis=-1) - told) * counts
+    nats = (tf.reduce_logsumexp(logits, axis=-1) - told) * counts
     guess = tf.one_hot(tf.argmax(logits, axis=-1), tf.shape(logits)[-1], on_value=True, off_value=False)
     hits = tf.cast(tf.reduce_any(guess & means, axis=-1), tf.float32)
-    return [tf.reduce_sum(part) for part in (nats, event, hits, counts)]
+    return [tf.reduce_sum(part) for part in (nats, hits, counts)]
 
 
 _SPECIFICATION = [
     tf.TensorSpec((None, None, None), tf.int8),
-    tf.TensorSpec((None, None), tf.int32),
     tf.TensorSpec((None, None, None), tf.int8),
 ]
 
@@ -113,12 +112,12 @@ def scorer(model: keras.Model, size: int = 64) -> Callable[[Sequence[Lesson]], S
     """What gives nats a step and accuracy of the model, as it is then, on tunes."""
 
     @tf.function(input_signature=_SPECIFICATION)  # type: ignore[untyped-decorator]  # no types in TensorFlow
-    def measure(heard: tf.Tensor, said: tf.Tensor, right: tf.Tensor) -> list[tf.Tensor]:
-        return _losses(model, _shaped(model, heard), said, right, learns=False)
+    def measure(heard: tf.Tensor, right: tf.Tensor) -> list[tf.Tensor]:
+        return _losses(model, _shaped(model, heard), right, learns=False)
 
     def score(tunes: Sequence[Lesson]) -> Score:
         totals = np.sum([[float(value) for value in measure(*batch)] for batch in batches(tunes, size, None)], axis=0)
-        return Score(float(totals[1] / totals[3]), float(totals[2] / totals[3]))
+        return Score(float(totals[0] / totals[2]), float(totals[1] / totals[2]))
 
     return score
 
@@ -160,25 +159,25 @@ class Learner:
         network.set_weights(other.model, network.weights_of(other.model) | network.weights_of(self.model))
         return other
 
-    def learn(self, heard: Row, said: NDArray[np.int32], right: Row) -> tuple[float, float]:
+    def learn(self, heard: Row, right: Row) -> tuple[float, float]:
         """Nats and steps of a batch, which is learned from."""
-        nats, count = (float(value) for value in self._learn(heard, said, right))
+        nats, count = (float(value) for value in self._learn(heard, right))
         return nats, count
 
-    def _learned(self, heard: tf.Tensor, said: tf.Tensor, right: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def _learned(self, heard: tf.Tensor, right: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         count = tf.reduce_sum(tf.cast(tf.reduce_any(right > 0, axis=-1), tf.float32))
-        nats = self.strategy.run(self._share, args=(heard, said, right, count))
+        nats = self.strategy.run(self._share, args=(heard, right, count))
         return self.strategy.reduce(tf.distribute.ReduceOp.SUM, nats, axis=None), count
 
-    def _share(self, heard: tf.Tensor, said: tf.Tensor, right: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
+    def _share(self, heard: tf.Tensor, right: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
         """What one device does: its tunes of the batch, and the step that all take together."""
         replica = tf.distribute.get_replica_context()
         devices = replica.num_replicas_in_sync
         if devices > 1:
-            heard, said, right = (part[replica.replica_id_in_sync_group :: devices] for part in (heard, said, right))
+            heard, right = (part[replica.replica_id_in_sync_group :: devices] for part in (heard, right))
         weights = self.model.trainable_variables
         with tf.GradientTape() as tape:
-            nats, *_ = _losses(self.model, _shaped(self.model, heard), said, right, learns=True)
+            nats, *_ = _losses(self.model, _shaped(self.model, heard), right, learns=True)
             loss = nats / count
         gradients = tape.gradient(loss, weights)
         if devices > 1:
