@@ -45,7 +45,7 @@ RECIPES = {
         Config("mono", "lstm", (128, 128), 0, 127),
         Recipe(epochs=20, transpose=6, after="Magenta's `mono_rnn` and Martin's melody RNN"),
     ),
-    "lookback": (Config("lookback", "lstm", (128, 128), 48, 83), Recipe(epochs=36, after="Magenta's `lookback_rnn`")),
+    "lookback": (Config("lookback", "lstm", (128, 128), 48, 83), Recipe(epochs=30, after="Magenta's `lookback_rnn`")),
     "attention": (
         Config("attention", "lstm", (128, 128), 48, 83, attention=40),
         Recipe(epochs=28, plain=18, after="Magenta's `attention_rnn`"),
