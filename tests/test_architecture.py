@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -97,8 +98,13 @@ def test_help_loads_next_to_nothing() -> None:
     assert found.isdisjoint({"lark", "numpy", "music21", "mido", "scipy", "tensorflow", "keras", "rich", "pydantic"})
 
 
-def test_a_compile_with_a_network_loads_no_training(tmp_path: Path) -> None:
-    found = loaded("compile", "scores/09-network.stoch", "-o", str(tmp_path))
+NETWORKS = re.compile(r"@(lstm|gru|gan|chorale|harmony)\(")
+WITH_NETWORKS = [path.name for path in sorted((ROOT / "scores").glob("*.stoch")) if NETWORKS.search(path.read_text())]
+
+
+@pytest.mark.parametrize("score", WITH_NETWORKS)
+def test_a_compile_with_a_network_loads_no_training(score: str, tmp_path: Path) -> None:
+    found = loaded("compile", f"scores/{score}", "-o", str(tmp_path))
     assert {"music21", "safetensors"} <= found
     assert found.isdisjoint({"scipy", "tensorflow", "keras", "rich", "pydantic"})
 

@@ -4,6 +4,7 @@ import pickle
 import shutil
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from safetensors.numpy import load_file, save_file
 
 from stochos.neural import bundle, card
 from stochos.neural.bundle import BundleError, Config
+from stochos.neural.recipes import RECIPES
 
 Weigh = Callable[[Config], dict[str, np.ndarray]]
 SHIPPED = bundle.names()
@@ -101,6 +103,7 @@ KINDS = (
     Config("lookback", "lstm", (6, 5), 48, 83, attention=4),
     Config("attention", "lstm", (6, 5), 48, 83, attention=40, wraps="all", start=False),
     Config("attention", "gru", (6, 5, 4), 48, 83, attention=3, wraps="all"),
+    *(replace(config, layers=(5, 4)) for config, _ in RECIPES.values()),
 )
 
 

@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -13,11 +14,13 @@ from safetensors.numpy import load_file
 from stochos.neural import bundle, card, evaluation, lessons
 from stochos.neural.bundle import Config
 from stochos.neural.chorale import PHRASE as PHRASE_EVENT
+from stochos.neural.chorale import woven
 from stochos.neural.encodings import ENCODINGS
 from stochos.neural.melodies import Tune, is_held_out
+from stochos.neural.note import stream_of
 from stochos.neural.recipes import RECIPES, Recipe
 from stochos.neural.sampling import Choice, Stepper, continue_melodies
-from stochos.neural.vocabulary import NO_EVENT, NOTE_OFF
+from stochos.neural.vocabulary import NO_EVENT, NOTE_OFF, tones_from_events
 
 pytestmark = pytest.mark.keras
 
@@ -42,6 +45,10 @@ PHRASE = [60, -2, 62, 64, 65, -2, 67, -2, 72, -2, 71, 69, 67, -2]
 PHRASE += [-2, -1, 64, -2, 65, 67, 69, -2, 62, -2, 60, -2, -2, -2]
 
 
+IN_ENCODING = {
+    "note": stream_of(tones_from_events(PHRASE)),
+    "chorale": woven([PHRASE[:12], [57, *[-2] * 5] * 2, [53, -2, 55, -2] * 3, [45, *[-2] * 11]], [2] * 8 + [0] * 4),
+}
 SHAPES = [
     Config("basic", "lstm", (5,), 48, 83),
     Config("basic", "lstm", (4, 6, 5), 48, 83, start=False),
@@ -143,6 +150,16 @@ def test_a_small_network_learns_a_phrase_by_heart_and_plays_it(network: ModuleTy
     cold = Choice(np.full(rest, 1e-3))
     played = continue_melodies(learned, PHRASE[:3], cold, transposition=0, rngs=[Generator(PCG64(1))])
     assert played == [PHRASE[3:]]
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_eight_units_learn_a_phrase_by_heart(training: ModuleType, name: str) -> None:
+    """Every network that has a recipe, with its cells, its encoding and what it looks back at."""
+    config = replace(RECIPES[name][0], layers=(8,))
+    recipe = Recipe(epochs=900, rate=3e-2, dropout=0.0, batch=1, patience=900, loss=RECIPES[name][1].loss)
+    events = IN_ENCODING.get(config.encoding, PHRASE)
+    epochs = training.fit(config, recipe, [events], [events])
+    assert next((score for _, _, score, _ in epochs if score.nats < 0.1 and score.accuracy == 1), None)
 
 
 def test_training_twice_with_one_seed_gives_the_same_losses(training: ModuleType) -> None:
