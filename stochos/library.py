@@ -74,6 +74,7 @@ class Files:
     def network(self, name: str, source: Source) -> NetworkFacts:
         """Find a network by its name, or by the path of its folder, and see that it is whole. Raises Unavailable."""
         from stochos.neural import bundle, shelf
+        from stochos.neural.vocabulary import HIGHEST_PITCH
 
         folder = self._find(name, source) if shelf.is_path(name) else self._on_shelf(name, source)
         try:
@@ -81,7 +82,9 @@ class Files:
             config = shelf.read_config(folder)
         except bundle.BundleError as error:
             raise Unavailable("STO604", str(error)) from error
-        return NetworkFacts(str(folder), config.lowest, config.highest, bundle.plays(config))
+        plays = bundle.plays(config)
+        low, high = (0, HIGHEST_PITCH) if plays == "harmony" else (config.lowest, config.highest)  # in any octave
+        return NetworkFacts(str(folder), low, high, plays)
 
     def _on_shelf(self, name: str, source: Source) -> Path:
         """The network of a name: beside the file that names it, beside the main score, or elsewhere."""

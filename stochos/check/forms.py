@@ -238,10 +238,14 @@ class Forms:
         return None
 
 
-_LEARNED = {"melody": "melodies", "chorale": "music for four voices", "note": "melodies note by note"}
+_LEARNED = {
+    "melody": "melodies", "chorale": "music for four voices", "note": "melodies note by note",
+    "harmony": "melodies over chords",
+}
 _PLAYERS = {
     "melody": "`@lstm(model: …)` plays melodies", "chorale": "`@chorale(parts: […])` plays it",
     "note": "it can be played by `@lstm` alone: it does not go sixteenth by sixteenth",
+    "harmony": "it can be played by `@lstm` alone, which tells it the chords",
 }  # fmt: skip
 
 

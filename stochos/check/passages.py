@@ -209,6 +209,11 @@ class Passages:
             self.answers[path] = scope.source, passage.span
         joint = streams.of_joint((not own and played.label) or call.name) if is_joint(played.process) else ()
         part, place = sheet.part, self._music.place(cursor, sheet, scope)
+        if played.network and played.network.plays == "harmony" and place.harmony == ():
+            self._report.add(
+                "STO510", scope.source, call.span, "this network plays over the chords of the section, and it has none",
+                hint="write them above the lines of the parts: `harmony | Dm:1 | A7 | … |`; `N.C.` is no chord",
+            )  # fmt: skip
         if streams.shared and played.within is None and not has_pitches(played.process):
             part = sheet.whole or part  # the same notes, transposed or not
         low, high = self._calls.ranges.bounds(played, part, call, place)

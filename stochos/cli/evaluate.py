@@ -36,7 +36,7 @@ def by_piece(found: Evaluation, most: int) -> Iterator[str]:
     if not most:
         return
     head, rows = _rows(found)
-    rows.sort(key=lambda row: float(row[3]) - float(row[5]))
+    rows.sort(key=lambda row: float(row[3]) - float(row[-2]))
     if len(rows) <= most:
         yield from table(head, rows)
         return

@@ -137,6 +137,10 @@ def sample(  # noqa: PLR0913, PLR0917 - an argument for each option
         typer.Option(help="'[60, -2, 62, -2]' or 'C4:8 D4'; by default middle C, as in Magenta; '[]' for none."),
     ] = None,
     primer_midi: Annotated[Optional[Path], typer.Option(help="The first part of a MIDI file.")] = None,  # noqa: UP045
+    harmony: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Chords in 4/4, 'Dm:1 | A7:2 G', over and over; for networks that play over chords."),
+    ] = None,
     include_primer: Annotated[bool, typer.Option("--include-primer", help="Write the primer before a take.")] = False,
     temperature: Annotated[float, typer.Option(min=0.001, max=1000.0, help="Below 1 tamer, above 1 wilder.")] = 1.0,
     threshold: Annotated[
@@ -169,13 +173,17 @@ def sample(  # noqa: PLR0913, PLR0917 - an argument for each option
         raise typer.BadParameter("one primer is enough", param_hint="--primer-midi")
     number = randbelow(2**31) if seed is None else seed
     with opening():
-        heard = sampling.primer_in(primer_midi) if primer_midi else sampling.primer_of(primer or sampling.MIDDLE_C)
+        network = melody_model_of(model, harmony is not None)
+        begins = primer or ("[]" if harmony else sampling.MIDDLE_C)
+        heard = sampling.primer_in(primer_midi) if primer_midi else sampling.primer_of(begins)
         count = sampling.steps_after(heard, steps)
         choice = sampling.chosen(temperature, threshold, count)
         if threshold is Threshold.HARD and outputs > 1:
             messages().say("with --threshold hard all takes are one: it is written once")
             outputs = 1
-        made = takes(melody_model_of(model), heard, choice, outputs, number, Beam(beam, branch, steps_per_iteration))
+        width = Beam(beam, branch, steps_per_iteration)
+        led, told, moved = sampling.over(harmony, heard, count)
+        made = takes(network, led, choice, outputs, number, width, told, moved)
         before = heard if include_primer else ()
         files = sampling.files_of(made, before, model, number, tempo, output)
         write_whole(files)

@@ -51,13 +51,18 @@ def find(name: str) -> Path:
         raise bundle.BundleError(f"{error}; did you mean `{guess}`?" if guess else str(error)) from None
 
 
-def melody_model_of(name: str) -> Model:
-    """The same of a network that plays melodies."""
-    from stochos.neural.bundle import BundleError
+def melody_model_of(name: str, has_chords: bool = False) -> Model:
+    """The same of a network that plays melodies an event a sixteenth: over chords where there are some."""
+    from stochos.neural.bundle import BundleError, plays
 
     model = model_of(name)
-    if model.encoding.places:
-        raise BundleError(f"the network `{name}` plays {model.encoding.name}s in scores; takes are of melodies")
+    what = plays(model.config)
+    if what == "harmony" and not has_chords:
+        raise BundleError(f"the network `{name}` plays over chords: write some, --harmony 'Dm:1 | A7:2 G'")
+    if what not in {"melody", "harmony"}:
+        raise BundleError(f"the network `{name}` plays {what}s in scores; takes are of melodies")
+    if has_chords and what != "harmony":
+        raise BundleError(f"the network `{name}` hears no chords: leave out --harmony, or take --model harmony")
     return model
 
 

@@ -89,6 +89,30 @@ def _tokens(text: str):  # type: ignore[no-untyped-def] # tokens of passages, wh
     return tokens
 
 
+def over(text: str | None, heard: Sequence[int], steps: int) -> tuple[list[int], list[int], int | None]:
+    """What a network hears and is told that plays over chords, and how it is transposed; SourceError for what is none.
+
+    text   chords as in a score, which begin anew as often as they have to; None: there are none
+    heard  the primer
+    """
+    if text is None:
+        return list(heard), [], None
+    from stochos.music.time import QUARTER
+    from stochos.neural.harmony import HIGHEST, LOWEST, at_steps, led_on, to_network
+    from stochos.neural.vocabulary import STEPS_PER_QUARTER
+    from stochos.pipeline import check_source
+    from stochos.source import Source
+
+    source = Source("--harmony", f"section A {{ harmony | {text.strip().strip('|').strip()} | }}")
+    section = check_source(source).score.sections["A"]
+    found = tuple((harmony.onset / QUARTER, harmony.chord) for harmony in section.harmony)
+    once = at_steps(found, section.harmony[-1].end * STEPS_PER_QUARTER // QUARTER)
+    chords = [once[step % len(once)] for step in range(steps)]
+    pitches = [event for event in heard if event >= 0] or [LOWEST, HIGHEST]
+    semitones = to_network(chords, 0, (min(pitches) + max(pitches)) / 2)
+    return (*led_on(heard, chords, semitones), semitones)
+
+
 def primer_in(path: Path) -> list[int]:
     """Events of the first part of a MIDI file with notes, of several together the highest, in its first bar from 0."""
     from stochos.dataset.extraction import melodies

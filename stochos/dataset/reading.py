@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from stochos.check.library import Unavailable
-from stochos.dataset.chords import chords_of, key_of, weights_of
+from stochos.dataset.chords import chords_of, weights_of
 from stochos.dataset.extraction import melodies, quantised
 from stochos.dataset.music import Music, Notes, of_tune
 from stochos.dataset.rules import FOUND, POLYPHONIC, SHORT, Report, Rules
 from stochos.dataset.smf import DamagedError, read_midi
+from stochos.music.tonality import key_of
 from stochos.neural.dataset import VOICES
 from stochos.neural.vocabulary import Tone, events_from_tones
 

@@ -50,16 +50,23 @@ def score_markov(
 
 
 def foretell(
-    train: Sequence[Sequence[int]], test: Sequence[Sequence[int]], classes: int, orders: Sequence[int] = ORDERS
+    train: Sequence[Sequence[int]],
+    test: Sequence[Sequence[int]],
+    classes: int,
+    orders: Sequence[int] = ORDERS,
+    told: tuple[Sequence[Sequence[int]], Sequence[Sequence[int]]] | None = None,
 ) -> dict[int, Foretold]:
     """What Markov chains learned from `train` foretell of `test`, by order; order 0 is the frequencies of the classes.
 
     Each order is smoothed by the one below it, down to even chances: an order's own counts weigh against the number of
     different classes that were seen to follow, and a step before the first is a class of its own.
+    told  numbers that are known of each step of `train` and of `test` before it comes: they belong to the context of
+          each order but 0, which is smoothed by that without them
     Source: Witten and Bell (1991), method C, interpolated as in Chen and Goodman (1999).
     """
     deepest = max(orders, default=0)
     (heard, said), (heard_test, said_test) = (_contexts(tunes, classes, deepest) for tunes in (train, test))
+    known = None if told is None else _number(*(np.concatenate([np.array(t, dtype=np.int64) for t in s]) for s in told))
     chances = np.full((len(said_test), classes), 1.0 / classes)
     foretold = {}
     for order in range(deepest + 1):
@@ -69,8 +76,13 @@ def foretell(
             )
         chances = _sharpen(chances, heard[0], said, heard_test[0], classes)
         if order == 0 or order in orders:
-            nats = -np.log(chances[np.arange(len(said_test)), said_test])
-            foretold[order] = Foretold(nats, chances.argmax(axis=1) == said_test)
+            whole = chances
+            if known is not None and order:
+                kinds = int(max(map(np.max, known))) + 1
+                contexts = _number(heard[0] * kinds + known[0], heard_test[0] * kinds + known[1])
+                whole = _sharpen(chances, contexts[0], said, contexts[1], classes)
+            nats = -np.log(whole[np.arange(len(said_test)), said_test])
+            foretold[order] = Foretold(nats, whole.argmax(axis=1) == said_test)
     return foretold
 
 

@@ -43,20 +43,24 @@ class Take:
 
 
 def takes(  # noqa: PLR0913, PLR0917 - all that they hang on
-    model: Model, primer: Sequence[int], choice: Choice, outputs: int, seed: int, beam: Beam
-) -> list[Take]:
+    model: Model, primer: Sequence[int], choice: Choice, outputs: int, seed: int, beam: Beam,
+    told: Sequence[int] = (), transposition: int | None = None,
+) -> list[Take]:  # fmt: skip
     """Several continuations of a primer, drawn together; each is the same however many there are.
 
-    choice  how freely, and how many steps
+    choice               how freely, and how many steps
+    told, transposition  as `sampling.continue_melodies` has them
     With a beam of one and one branch these are the takes of `sampling.continue_melodies`.
     """
     encoding, width = model.encoding, beam.size * beam.branches
     events = clean(primer)
-    moved = squash_amount(events, encoding)
+    moved = squash_amount(events, encoding) if transposition is None else transposition
     (may,) = speakable(moved, None, encoding)
     rngs = [Generator(PCG64([seed, output])) for output in range(outputs)]
     stepper = Stepper(model)
-    for event in squash(events, encoding, moved) or [NO_EVENT] * (not model.config.start):
+    for step, event in enumerate(squash(events, encoding, moved) or [NO_EVENT] * (not model.config.start)):
+        if told:
+            stepper.hear([told[step]])
         stepper.hear([event])
     heard = len(stepper.before[0])
     stepper.keep(np.zeros(outputs * beam.size, dtype=np.intp))
@@ -66,6 +70,8 @@ def takes(  # noqa: PLR0913, PLR0917 - all that they hang on
             branched = np.repeat(np.arange(outputs * beam.size), beam.branches)
             stepper.keep(branched)
             likelihoods = likelihoods[branched]
+        if told:
+            stepper.hear([told[len(events) + step]] * len(stepper.before))
         meant = stepper.meant()
         chances = choice.chances(stepper.logits, may[meant + 2], step)
         chances /= chances.sum(axis=1, keepdims=True)
@@ -79,9 +85,10 @@ def takes(  # noqa: PLR0913, PLR0917 - all that they hang on
             stepper.keep(best)
             likelihoods = likelihoods[best]
     best = _likeliest(likelihoods.reshape(outputs, beam.size), 1)
+    said = slice(heard + 1, None, 2) if told else slice(heard, None)
     return [
         Take(
-            tuple(event if event < 0 else event - moved for event in stepper.before[number][heard:]),
+            tuple(event if event < 0 else event - moved for event in stepper.before[number][said]),
             float(likelihoods[number]),
         )
         for number in best.tolist()

@@ -121,6 +121,19 @@ suspensions and cadences are prepared by the distance to the fermata alone. Noth
         frame="sixteenth of four voices",
         voices=("soprano", "alto", "tenor", "bass"),
     ),
+    "harmony": Prose(
+        plays="Plays a melody over given chords, one sixteenth at a time",
+        step="""A step is a sixteenth of the melody: a note of some pitch begins, ends, or what was goes on. Its chord
+is told, not foretold: its tones and its root, within one octave. The chains are told it too, and which
+sixteenth of the quarter it is; their orders count events of the melody.""",
+        brought="""The top of the first part, and of each quarter the chord nearest to what sounds in all parts; moved
+to C major or A minor, by the key that Krumhansl's profiles find in the chords. Melodies wider than two octaves are left
+out.""",
+        limits="""It hears where in the beat it is, not where in the bar, nor phrases and their ends. It learned over
+chords that change every quarter; how chords last longer it learned from the same melodies over the first of two or four
+chords. It hears no chord that is yet to come, and over chords that stay it may hold a note for long, even
+into the next. That melodies have tones of their chords is so, too, because the chords were read from them.""",
+    ),
 }
 """By the name of the encoding; a new one adds a row."""
 
@@ -175,6 +188,7 @@ def write(run: Run, epoch: int, score: Score) -> str:
     most = recipe.epochs if recipe.steps is None else f"{recipe.steps:,} batches"
     tunes = f"stretches of {recipe.window} events" if recipe.window else "tunes"
     moved = f", each moved by up to {recipe.transpose} semitones" if recipe.transpose else ""
+    plainer = f", {recipe.plainer:.0%} of which are heard over plainer chords or none" if recipe.plainer else ""
     limits = {COLLECTIONS[name].limits: None for name in _collections(run.report)}
     return f"""# {run.name}
 
@@ -190,7 +204,7 @@ def write(run: Run, epoch: int, score: Score) -> str:
 ## Training
 
 Epoch {epoch} of at most {most}, seed {recipe.seed}; Adam at {recipe.rate:g} falling by a cosine, batches of
-{recipe.batch} {tunes}{moved}, dropout {recipe.dropout:g}, gradients clipped at {recipe.clip:g}; stopped after
+{recipe.batch} {tunes}{moved}{plainer}, dropout {recipe.dropout:g}, gradients clipped at {recipe.clip:g}; stopped after
 {recipe.patience} epochs without a better held-out loss. To train it again:
 
 ```console

@@ -38,7 +38,8 @@ class Encoding:
     one_hot          whether they are the class of the last event and nothing more, no event before the first
     places           where events come in frames, a few for each step of the music: the classes that may be said at each
                      place of a frame. Empty: every step has one event, and every class may be said
-    given            places of a frame whose events are told, never foretold
+    given            places of a frame whose events are told, never foretold; where no class may be said there, events
+                     are numbers of any size, each its own after the classes
     """
 
     name: str
@@ -71,6 +72,9 @@ class Encoding:
         """
         classes = []
         for step, event in enumerate(events):
+            if self.is_bare(step):
+                classes.append(self.classes + event)
+                continue
             for place, back in reversed(tuple(enumerate(self.repeats))):
                 farthest = back == self.repeats[-1]
                 before = events[step - back] if step >= back else NO_EVENT if farthest else None
@@ -87,8 +91,13 @@ class Encoding:
         """The events of classes; the inverse of `encode`."""
         events: list[int] = []
         for index in classes:
-            events.append(self.event(index, events))
+            bare = self.is_bare(len(events))
+            events.append(index - self.classes if bare else self.event(index, events))
         return events
+
+    def is_bare(self, step: int) -> bool:
+        """Whether what comes at a step is told and has no class."""
+        return bool(self.given) and not self.places[step % len(self.places)]
 
     def event(self, index: int, before: Sequence[int]) -> int:
         """The event that a class stands for after the events before."""
@@ -105,7 +114,7 @@ class Encoding:
 
     def right(self, events: Sequence[int]) -> Row:
         """Which classes mean each event, given those before it: [len(events), classes]; none where it is told."""
-        index = [self.index[event] for event in events]
+        index = [0 if self.is_bare(step) else self.index[event] for step, event in enumerate(events)]
         right = np.zeros((len(events), self.classes), dtype=np.int8)
         right[np.arange(len(events)), index] = 1
         for place, back in enumerate(self.repeats):

@@ -14,6 +14,7 @@ import numpy as np
 
 from stochos.neural.chorale import chorale
 from stochos.neural.encoding import Encoding, Row
+from stochos.neural.harmony import harmony
 from stochos.neural.note import note
 from stochos.neural.vocabulary import MAJOR, NO_EVENT, NOTE_OFF, major_key
 
@@ -124,6 +125,7 @@ def _encodings() -> Iterable[Encoding]:
     yield Encoding("attention", 48, 83, 0, said_last, (BAR, 2 * BAR), partial(_Attention, 48, 83), 74)
     yield chorale()
     yield note()
+    yield harmony()
 
 
 ENCODINGS = {encoding.name: encoding for encoding in _encodings()}

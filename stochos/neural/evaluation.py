@@ -12,9 +12,10 @@ from stochos.neural.baselines import ORDERS, Foretold, foretell
 from stochos.neural.bundle import Config, Model
 from stochos.neural.encoding import Encoding
 from stochos.neural.encodings import ENCODINGS
+from stochos.neural.harmony import CHORD, FRAME
 from stochos.neural.melodies import Tune
 from stochos.neural.sampling import Stepper, softmax
-from stochos.neural.vocabulary import HIGHEST_PITCH, NO_EVENT
+from stochos.neural.vocabulary import HIGHEST_PITCH, NO_EVENT, STEPS_PER_QUARTER
 
 _TAKES = 64  # pieces that are heard together
 _LEAST = 1e-300
@@ -27,7 +28,8 @@ class Evaluation:
     steps    how many of each piece are foretold: all but those that are told, and but the first where the network
              needs one to begin
     notes    how many of these begin a note
-    rows     by what foretold them: `network`, `unigram`, `markov order N`; the last is the best order on these pieces
+    rows     by what foretold them: `network`, where it is told chords also without and with wrong ones, `unigram`,
+             `markov order N`; the last is the best order on these pieces
     markov   mean nats a step of every order
     """
 
@@ -53,18 +55,34 @@ def evaluate(
     progress  told how many pieces are done, and of how many
     """
     found = unlearned(model.config, train, test)
-    heard = hear(model, [tune.events for tune in _longer(model.config, test)], progress)
-    return replace(found, rows={"network": heard, **found.rows})
+    pieces = [tune.events for tune in _longer(model.config, test)]
+    heard = {"network": hear(model, pieces, progress)}
+    if model.encoding.is_bare(0):
+        others = [*pieces[1:], *pieces[:1]]
+        heard["not told the chords"] = hear(model, [_told(piece, (CHORD,)) for piece in pieces], progress)
+        heard["told those of another piece"] = hear(
+            model, [_told(*both) for both in zip(pieces, (piece[::FRAME] for piece in others), strict=True)], progress
+        )
+    return replace(found, rows={**heard, **found.rows})
+
+
+def _told(piece: Sequence[int], chords: Sequence[int]) -> list[int]:
+    """A melody over other chords, which begin anew as often as they have to."""
+    return [event for step, said in enumerate(piece[1::FRAME]) for event in (chords[step % len(chords)], said)]
 
 
 def unlearned(config: Config, train: Sequence[Tune], test: Sequence[Tune]) -> Evaluation:
     """What a network must beat, as `evaluate` gives it; there is no row of a network."""
     encoding, pieces = ENCODINGS[config.encoding], _longer(config, test)
-    known, heard = ([[encoding.index[event] for event in tune.events] for tune in part] for part in (train, pieces))
-    learned = foretell(known, heard, len(encoding.said), ORDERS)
-    counted = [_counted(encoding, len(piece), not config.start) for piece in heard]
-    counts = np.concatenate(counted)
-    foretold = {order: steps[counts] for order, steps in learned.items()}
+    counted = [_counted(encoding, len(tune.events), not config.start) for tune in pieces]
+    if encoding.is_bare(0):
+        foretold = _over_chords(encoding, train, pieces)
+    else:
+        known, heard = ([[encoding.index[event] for event in tune.events] for tune in part] for part in (train, pieces))
+        counts = np.concatenate(counted)
+        foretold = {
+            order: steps[counts] for order, steps in foretell(known, heard, len(encoding.said), ORDERS).items()
+        }
     markov = {order: float(steps.nats.mean()) for order, steps in foretold.items()}
     best = min((order for order in markov if order), key=markov.__getitem__)
     rows = {"unigram": foretold[0], f"markov order {best}": foretold[best]}
@@ -74,6 +92,17 @@ def unlearned(config: Config, train: Sequence[Tune], test: Sequence[Tune]) -> Ev
     )
     names = tuple(tune.identity for tune in pieces)
     return Evaluation(names, tuple(int(own.sum()) for own in counted), notes, rows, markov)
+
+
+def _over_chords(encoding: Encoding, train: Sequence[Tune], test: Sequence[Tune]) -> dict[int, Foretold]:
+    """Markov chains of melodies that know the chord and the place in the beat as well, by order."""
+    sides = (train, test)
+    known, heard = ([[encoding.index[event] for event in tune.events[1::FRAME]] for tune in side] for side in sides)
+    told, told_test = (
+        [[event * STEPS_PER_QUARTER + step % STEPS_PER_QUARTER for step, event in enumerate(tune.events[::FRAME])]
+         for tune in side] for side in sides
+    )  # fmt: skip
+    return foretell(known, heard, len(encoding.said), ORDERS, (told, told_test))
 
 
 def _longer(config: Config, pieces: Sequence[Tune]) -> list[Tune]:
@@ -106,7 +135,8 @@ def _silence(encoding: Encoding, start: int, end: int) -> list[int]:
     """What may be heard from one step of a piece, when it is over, to another."""
     if not encoding.places:
         return [NO_EVENT] * (end - start)
-    return [encoding.said[encoding.places[step % len(encoding.places)][0]] for step in range(start, end)]
+    any_of = [encoding.said[place[0]] if place else 0 for place in encoding.places]
+    return [any_of[step % len(any_of)] for step in range(start, end)]
 
 
 def _together(model: Model, pieces: Sequence[Sequence[int]], first: int) -> list[Foretold]:

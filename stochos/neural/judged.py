@@ -15,7 +15,7 @@ from stochos.neural.chorale import RANGES, parted
 from stochos.neural.encoding import Encoding
 from stochos.neural.note import tones_of
 from stochos.neural.notewise import continued_by_notes, one_at_a_time
-from stochos.neural.sampling import Choice, Stepper, draw, speakable
+from stochos.neural.sampling import Choice, Stepper, continue_melodies, draw, speakable
 from stochos.neural.telling import BAR, Lines
 from stochos.neural.vocabulary import HIGHEST_PITCH, NO_EVENT, NOTE_OFF, events_from_tones
 
@@ -126,9 +126,26 @@ def _sung(  # noqa: PLR0913, PLR0917 - as `Continuing`
     return made
 
 
+def _followed(  # noqa: PLR0913, PLR0917 - as `Continuing`
+    model: Model, pieces: Sequence[Sequence[int]], lengths: Sequence[int], rng: Generator, temperature: float,
+    progress: Callable[[int, int], None],
+) -> list[Lines]:  # fmt: skip
+    """Over the chords of the piece."""
+    made: list[Lines] = []
+    for piece, length in zip(pieces, lengths, strict=True):
+        melody, chords = piece[1::2], piece[::2]
+        choice = Choice(np.full(length - OPENING, temperature))
+        made.append(
+            continue_melodies(model, melody[:OPENING], choice, transposition=0, told=chords[:length], rngs=[rng])
+        )
+        progress(len(made), len(pieces))
+    return made
+
+
 _JUDGED: Mapping[str, Judged] = {
     "note": Judged(_melody, _noted),
     "chorale": Judged(lambda events: parted(events)[0], _sung),
+    "harmony": Judged(lambda events: (events[1::2],), _followed),
 }
 """Of encodings that are not one event a sixteenth."""
 

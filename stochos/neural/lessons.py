@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from stochos.neural import dataset
+from stochos.neural import dataset, harmony
 from stochos.neural.chorale import distances, to_c, transposed, under, woven
 from stochos.neural.encoding import Encoding
 from stochos.neural.melodies import FOLK, Tune
 from stochos.neural.note import note, stream_of
-from stochos.neural.vocabulary import tones_from_events
+from stochos.neural.vocabulary import STEPS_PER_QUARTER, tones_from_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,27 @@ def _notes(folder: Path) -> list[Tune]:
     return [replace(tune, events=tuple(stream_of(tones_from_events(tune.events)))) for tune in tunes]
 
 
+def _harmonies(folder: Path) -> list[Tune]:
+    """Melodies over chords, in C major or A minor, in the octave that lies nearest to the middle of the range."""
+    found = []
+    for piece in dataset.load_harmonies(folder):
+        quarters = [None if chord is None else harmony.Sounding(chord.root, chord.classes) for chord in piece.chords]
+        pitches = [event for event in piece.events if event >= 0]
+        to_c = harmony.to_c(quarters)
+        if to_c is None or not pitches:
+            continue
+        moved = to_c + 12 * round((harmony.LOWEST + harmony.HIGHEST - min(pitches) - max(pitches) - 2 * to_c) / 24)
+        if min(pitches) + moved >= harmony.LOWEST and max(pitches) + moved <= harmony.HIGHEST:
+            (melody,) = transposed([piece.events], moved)
+            sounding = [quarters[step // STEPS_PER_QUARTER] for step in range(len(melody))]
+            events = [e if e < harmony.CHORD else harmony.moved(e, moved) for e in harmony.woven(melody, sounding)]
+            found.append(Tune(piece.identity, tuple(events), piece.group, piece.held_out))
+    return found
+
+
 SOURCES: Mapping[str, Source] = {
     "chorale": Source(_chorales, ("--corpus", "chorales", "--kind", "chorale")),
     "note": Source(_notes, ("--corpus", "essen,ryan,oneill,aird")),
+    "harmony": Source(_harmonies, ("--corpus", "chorales", "--kind", "harmony")),
 }
 """Of encodings that are not one event a sixteenth."""

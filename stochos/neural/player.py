@@ -11,17 +11,19 @@ import numpy as np
 from stochos.neural.bundle import Model
 from stochos.neural.choir import sing
 from stochos.neural.encoding import Encoding
+from stochos.neural.harmony import HIGHEST, LOWEST, Sounding, at_steps, led_on, to_network
 from stochos.neural.notewise import continue_notes
 from stochos.neural.sampling import Choice, continue_melodies
 from stochos.neural.teller import NetworkTeller
 from stochos.neural.vocabulary import NO_EVENT, NOTE_OFF, STEPS_PER_QUARTER, Tone, tones_from_events
-from stochos.process.passage import Events, Song, Token
+from stochos.process.passage import Chords, Events, Song, Token
 from stochos.process.value import Floats, Sampler
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _COLDEST = 1e-6
+_MIDDLE = (LOWEST + HIGHEST) / 2
 
 
 class Player:
@@ -33,7 +35,7 @@ class Player:
 
     def continue_tokens(  # noqa: PLR0913, PLR0917  all that a continuation hangs on
         self, primer: Sequence[Token], quarters: float, temperature: Sampler, allowed: NDArray[np.bool_],
-        key: int, rng: np.random.Generator,
+        key: int, harmony: Chords, rng: np.random.Generator,
     ) -> Events:  # fmt: skip
         """Music that goes on after `primer`, its onsets on sixteenths; arguments as of `passage.Network`.
 
@@ -45,7 +47,9 @@ class Player:
         heard = _moved(events_from_tokens(primer), ever)
         heat = np.maximum(temperature(np.arange(steps) / max(steps, 1)), _COLDEST)
         moved = None if any(event >= 0 for event in heard) else _to_key(self._model.encoding, key, ever)
-        if self._model.encoding.places:
+        if self._model.encoding.name == "harmony":
+            tones = self._over(at_steps(harmony, steps), heard, Choice(heat), allowed, key, rng)
+        elif self._model.encoding.places:
             tones = self._notes(heard, heat, allowed, moved, rng)
         else:
             (events,) = continue_melodies(
@@ -68,6 +72,19 @@ class Player:
             allowed=allowed, moved=moved, rng=rng,
         )  # fmt: skip
         return [replace(note, onset=note.onset - begins) for note in notes]
+
+    def _over(  # noqa: PLR0913, PLR0917  all that a continuation hangs on
+        self, chords: Sequence[Sounding | None], heard: Sequence[int], choice: Choice, allowed: NDArray[np.bool_],
+        key: int, rng: np.random.Generator,
+    ) -> list[Tone]:  # fmt: skip
+        """What a network plays over chords, from a beat on; what is before, it hears without any."""
+        ever = np.flatnonzero(np.atleast_2d(allowed).any(axis=0))
+        semitones = to_network(chords, key, float(ever[0] + ever[-1]) / 2 if len(ever) else _MIDDLE)
+        primer, told = led_on(heard, chords, semitones)
+        (events,) = continue_melodies(
+            self._model, primer, choice, allowed=allowed, transposition=semitones, told=told, rngs=[rng]
+        )
+        return tones_from_events(events)
 
     def sing(self, song: Song) -> Sequence[Sequence[tuple[int, int, int]]]:
         """Four voices; the last song is kept, as each part of it asks for the same."""

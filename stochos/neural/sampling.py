@@ -168,6 +168,7 @@ def continue_melodies(  # noqa: PLR0913  everything that a composer may set, onc
     *,
     allowed: Mask | None = None,
     transposition: int | None = None,
+    told: Sequence[int] = (),
     rngs: Sequence[Generator],
 ) -> list[list[int]]:
     """Events that follow a primer, one a sixteenth, at the pitch they sound, in as many takes as generators are given.
@@ -178,6 +179,7 @@ def continue_melodies(  # noqa: PLR0913  everything that a composer may set, onc
                    none in the network's range, any of another step may); holding and ending a note always may. None
                    allows all
     transposition  semitones from the primer to the network's key; None finds them as Magenta does, 0 without notes
+    told           what a network that is told of chords is told at each step, those of the primer too, in its key
     rngs           one uniform number is drawn from each a step
     The same generator gives the same events; between machines only the last of 53 bits of a chance can differ, where
     their libraries sum a product in another order.
@@ -188,20 +190,25 @@ def continue_melodies(  # noqa: PLR0913  everything that a composer may set, onc
     moved = squash_amount(events, encoding) if transposition is None else transposition
     may = speakable(moved, allowed, encoding)
     stepper = Stepper(model, takes)
-    for event in squash(events, encoding, moved) or [NO_EVENT] * (not model.config.start):
+    for step, event in enumerate(squash(events, encoding, moved) or [NO_EVENT] * (not model.config.start)):
+        if told:
+            stepper.hear([told[step]] * takes)
         stepper.hear([event] * takes)
     meant = stepper.meant()
     permitted = may[0][meant + 2]
     rows, first = np.arange(takes), len(stepper.before[0])
     uniforms = np.column_stack([rng.random(len(choice.temperature)) for rng in rngs])
     for step, uniform in enumerate(uniforms):
+        if told:
+            stepper.hear([told[len(events) + step]] * takes)
         if encoding.repeats:
             meant = stepper.meant()
         if encoding.repeats or len(may) > 1:
             permitted = may[min(step, len(may) - 1)][meant + 2]
         chances = choice.chances(stepper.logits, permitted, step)
         stepper.hear(meant[rows, draw(chances, uniform)].tolist())
-    return [[event if event < 0 else event - moved for event in take[first:]] for take in stepper.before]
+    said = slice(first + 1, None, 2) if told else slice(first, None)
+    return [[event if event < 0 else event - moved for event in take[said]] for take in stepper.before]
 
 
 def speakable(moved: int, allowed: Mask | None, encoding: Encoding) -> Mask:

@@ -22,7 +22,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from stochos.neural import bundle, card, dataset, lessons, network, progress
+from stochos.neural import bundle, card, dataset, harmony, lessons, network, progress
 from stochos.neural.baselines import Score
 from stochos.neural.bundle import Config
 from stochos.neural.encodings import ENCODINGS
@@ -286,9 +286,11 @@ def fit(
         if epoch == recipe.plain + 1 and not learner.looks:
             learner = learner.looking()
         rng = np.random.Generator(np.random.PCG64([recipe.seed, epoch]))
-        if recipe.transpose:
-            moved = [transposed(tune, recipe.transpose, config, rng) for tune in train]
-            lessons = _lessons(moved, config, recipe.window)
+        if recipe.transpose or recipe.plainer:
+            varied = [transposed(tune, recipe.transpose, config, rng) for tune in train]
+            if recipe.plainer:
+                varied = [harmony.plainer(tune, recipe.plainer, rng) for tune in varied]
+            lessons = _lessons(varied, config, recipe.window)
         most = min(steps, total - steps * (epoch - 1))
         for batch in islice(batches(lessons, recipe.batch, rng), position.batch, most):
             nats, count = learner.learn(*batch)
@@ -319,7 +321,13 @@ def transposed(tune: Sequence[int], most: int, config: Config, rng: np.random.Ge
         if own:
             low, high = max(low, min(pitches) - min(own)), min(high, max(pitches) - max(own))
     shift = int(rng.integers(low, high + 1))
-    return [event + shift if _is_pitch(event) else event for event in tune]
+    return [_moved(event, shift) for event in tune]
+
+
+def _moved(event: int, semitones: int) -> int:
+    if _is_pitch(event):
+        return event + semitones
+    return harmony.moved(event, semitones) if event >= harmony.CHORD else event
 
 
 def _is_pitch(event: int) -> bool:

@@ -11,13 +11,13 @@ import numpy as np
 from stochos.process.certainty import each
 from stochos.process.distribution import Foreteller
 from stochos.process.foretelling import STEPS, pitches_at, pitches_within, steps_in
-from stochos.process.passage import Events, Frame, Token, events_of
+from stochos.process.passage import Chords, Events, Frame, Token, events_of
 from stochos.process.value import Constant, Quantity, Value, parameter
 
 
 @dataclass(frozen=True, slots=True)
 class Lstm:
-    """A network with a memory, trained on melodies, improvises on sixteenths or note by note.
+    """A network with a memory, trained on melodies, improvises on sixteenths or note by note, some over chords.
 
     model        folder of the network
     primer       what it goes on from; None: what the part has just played; empty: nothing
@@ -28,7 +28,7 @@ class Lstm:
 
     FORETELLS: ClassVar[tuple[str, ...]] = ("model", "temperature")
 
-    model: str = parameter(Quantity.MODEL, "a trained network", words=("melody", "note"))
+    model: str = parameter(Quantity.MODEL, "a trained network", words=("melody", "note", "harmony"))
     primer: tuple[Token, ...] | None = parameter(Quantity.PRIMER, "what it goes on from", default=None)
     temperature: Value = parameter(Quantity.RATIO, "below 1 tamer, above 1 wilder", default=Constant(1.0), above=0.0)
     play_primer: bool = parameter(Quantity.FLAG, "the primer sounds first", default=False)
@@ -46,7 +46,7 @@ class Lstm:
         places = (head + np.arange(steps_in(left)) / STEPS) / context.duration
         later = network.continue_tokens(
             primer, left, self.temperature.sampler(context.at("temperature")),
-            pitches_at(frame, places), frame.key, context.rng(),
+            pitches_at(frame, places), frame.key, after(frame.harmony, head), context.rng(),
         )  # fmt: skip
         onset = np.concatenate((played.onset, later.onset + head))
         duration = np.concatenate((played.duration, later.duration))
@@ -58,3 +58,9 @@ class Lstm:
         """The network among others, about to go on from a primer."""
         temperature = each(self.temperature, frame.context.at(name).at("temperature"))
         return frame.network(self.model).foreteller(primer, temperature, pitches_within(frame), frame.key)
+
+
+def after(chords: Chords, quarters: float) -> Chords:
+    """What is left of chords after so many quarter notes, counted from there."""
+    gone = [chord for onset, chord in chords if onset <= quarters][-1:]
+    return (*((0.0, chord) for chord in gone), *((at - quarters, chord) for at, chord in chords if at > quarters))

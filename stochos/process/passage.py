@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeGuard
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, TypeGuard
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from stochos.process.value import Context, Floats, Sampler, Value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+Chords: TypeAlias = "tuple[tuple[float, Chord | None], ...]"
+"""Quarter notes, ascending, and the chord that begins there; None: no chord."""
 
 
 class Token(NamedTuple):
@@ -97,7 +100,7 @@ class Network(Protocol):
 
     def continue_tokens(  # noqa: PLR0913, PLR0917  all that a continuation hangs on
         self, primer: Sequence[Token], quarters: float, temperature: Sampler, allowed: NDArray[np.bool_],
-        key: int, rng: np.random.Generator,
+        key: int, harmony: Chords, rng: np.random.Generator,
     ) -> Events:  # fmt: skip
         """Music that goes on after `primer`.
 
@@ -105,6 +108,7 @@ class Network(Protocol):
         temperature  at places 0..1 of it
         allowed      [128]: pitches that may sound; or [sixteenths, 128], those that may begin at each
         key          pitch class of the tonic of the major key that it plays in, where the primer says nothing
+        harmony      the chords, as `Frame.harmony`
         """
 
     def foreteller(
@@ -149,7 +153,7 @@ class Frame:
     joint: Context | None = None
     heard: Callable[[str, float], Events] | None = None
     ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    harmony: tuple[tuple[float, Chord | None], ...] = ()
+    harmony: Chords = ()
 
     @property
     def shared(self) -> Context:

@@ -141,3 +141,50 @@ def test_primers_count_as_in_magenta_but_for_the_silence_that_it_adds() -> None:
         assert squash(primer, squashing, squash_amount(primer, squashing)) == fed[:-2]
         assert fed[-2:] == [-1, -2]
         assert len(primer) + steps_after(primer, case["steps"]) == len(case["generated_squashed"])
+
+
+def test_a_network_plays_over_chords_again_and_again(stochos: Run) -> None:
+    """Two bars of chords, four times: what sounds where they begin belongs to them."""
+    ran = stochos(
+        "sample", "--model", "harmony", "--harmony", "| F#m:1 | B7:2 E |", "--outputs", 8, "--seed", 2,
+        "--temperature", 0.7, "-o", "out",
+    )  # fmt: skip
+    assert ran.code == 0
+    tones = {0: (6, 9, 1), 16: (11, 3, 6, 9), 24: (4, 8, 11)}
+    own = [
+        pitch % 12 in tones[step % 32]
+        for path in Path("out").iterdir()
+        for onset, end, pitch in notes(path)
+        for step in range(onset, end)
+        if step % 32 in tones
+    ]
+    assert len(own) > 80
+    assert sum(own) / len(own) > 0.75
+
+
+def test_a_primer_comes_before_the_chords_and_says_the_octave(stochos: Run) -> None:
+    primer = ["--model", "harmony", "--harmony", "C:1", "--primer", "C3:4 D3 E3 G3", "--include-primer"]
+    assert stochos("sample", *primer, "--steps", 80, "--seed", 1, "-o", "out").code == 0
+    found = notes(Path("out") / "harmony-1-1.mid")
+    assert [pitch for _, _, pitch in found[:4]] == [48, 50, 52, 55]
+    assert 43 <= sum(pitch for *_, pitch in found[4:]) / len(found[4:]) <= 64
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--model", "harmony"], "plays over chords: write some, --harmony"),
+        (["--model", "basic", "--harmony", "C:1"], "hears no chords: leave out --harmony"),
+        (["--model", "harmony", "--harmony", "Dx:1 | A"], "no chord is called `Dx`"),
+        (["--model", "harmony", "--harmony", "C"], "how long `C` lasts is not said"),
+        (["--model", "harmony", "--harmony", "C:2"], "this bar is too short"),
+        (["--model", "harmony", "--harmony", ""], "this section has no length"),
+        (["--model", "harmony", "--harmony", "C:1 } "], "closes nothing"),
+        (["--model", "chorale", "--harmony", "C:1"], "takes are of melodies"),
+    ],
+)
+def test_chords_that_cannot_be_followed_are_told_of(stochos: Run, arguments: list[str], said: str) -> None:
+    ran = stochos("sample", *arguments, "-o", "out")
+    assert ran.code in {1, 2}
+    assert said in ran.out + ran.err
+    assert not Path("out").exists()

@@ -16,6 +16,7 @@ from stochos.neural.bundle import Config
 from stochos.neural.chorale import PHRASE as PHRASE_EVENT
 from stochos.neural.chorale import woven
 from stochos.neural.encodings import ENCODINGS
+from stochos.neural.harmony import CHORD, Sounding, told
 from stochos.neural.melodies import Tune, is_held_out
 from stochos.neural.note import stream_of
 from stochos.neural.recipes import RECIPES, Recipe
@@ -59,6 +60,7 @@ SHAPES = [
     Config("attention", "gru", (6, 5, 4), 48, 83, attention=50),
     Config("chorale", "lstm", (7, 5), 31, 84),
     Config("note", "lstm", (7, 5), 0, 127),
+    Config("harmony", "gru", (7, 5), 60, 84),
 ]
 
 
@@ -67,7 +69,8 @@ def largest_difference(network: ModuleType, config: Config, weights: dict[str, n
     keras = importlib.import_module("keras")
     encoding = ENCODINGS[config.encoding]
     rng = np.random.default_rng(5)
-    may = [[encoding.said[k] for k in places] for places in encoding.places]
+    chords = [CHORD, told(Sounding(2, frozenset({2, 5, 9}))), told(Sounding(7, frozenset({7, 11, 2, 5})))]
+    may = [[encoding.said[k] for k in places] or chords for places in encoding.places]
     may = may or [[NO_EVENT, NOTE_OFF, *range(max(55, encoding.lowest), min(75, encoding.highest))]]
     chosen = np.stack([rng.choice(may[step % len(may)], 3) for step in range(48)], axis=1)
     heard = np.stack([encoding.heard(events.tolist()) for events in chosen])
@@ -206,6 +209,22 @@ def test_a_transposed_chorale_keeps_its_fermatas_and_each_voice_in_its_range(tra
     assert {tuple(b - a for a, b in zip(frame * 3, each, strict=True)) for each in moved} == {
         (0, k, k, k, k) * 3 for k in (-2, -1, 0, 1)
     }
+
+
+def test_chords_are_transposed_with_their_melody(training: ModuleType) -> None:
+    minor, plain = told(Sounding(2, frozenset({2, 5, 9}))), [60, -2, 71, -1]
+    heard = [event for said in plain for event in (minor, said)]
+    found = {tuple(training.transposed(heard, 2, RECIPES["harmony"][0], Generator(PCG64(k)))) for k in range(40)}
+    expected = []
+    for up in (0, 1, 2):
+        chord = told(Sounding(2 + up, frozenset({2 + up, 5 + up, 9 + up})))
+        expected.append(tuple(event for said in plain for event in (chord, said + up if said >= 0 else said)))
+    assert found == set(expected)
+
+
+def test_what_is_told_is_not_learned(training: ModuleType) -> None:
+    lesson = training.Lesson.of([CHORD, 60, CHORD + 5, -2], RECIPES["harmony"][0])
+    assert lesson.right.any(axis=1).tolist() == [False, True, False, True]
 
 
 def test_a_transposed_tune_keeps_its_steps_and_stays_in_range(training: ModuleType) -> None:

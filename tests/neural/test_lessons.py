@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from stochos.neural import harmony
 from stochos.neural.chorale import FARTHEST, parted
 from stochos.neural.dataset import HEADING, PIECES, DatasetError, Heading, heading_text
 from stochos.neural.encodings import ENCODINGS
@@ -44,7 +45,22 @@ def test_melodies_come_in_c_as_notes(tmp_path: Path) -> None:
     assert len(piece.events) == 3 * 8
 
 
-@pytest.mark.parametrize(("kind", "name"), [("melody", "chorale"), ("chorale", "note"), ("harmony", "basic")])
+def test_melodies_over_chords_come_in_c_with_a_chord_a_sixteenth_and_without_what_is_wider(tmp_path: Path) -> None:
+    """In D minor, a fifth below A minor; the octave above the middle of the range is the nearer one."""
+    chords = [[2, "m"], [9, "7"], None, [2, "m"]]
+    plain = {"events": [62, -2, 65, -2, 64, -1, -2, -2, -2, -2, -2, -2, 62, -2], "chords": chords}
+    wide = plain | {"events": [62, -2, 90, *[-2] * 11]}
+    silent = plain | {"chords": [None] * 4}
+    (piece,) = pieces_of(dataset(tmp_path, "harmony", plain, wide, silent), ENCODINGS["harmony"])
+    melody, heard = harmony.parted(piece.events)
+    assert melody == [69, -2, 72, -2, 71, -1, -2, -2, -2, -2, -2, -2, 69, -2]
+    minor, major = harmony.Sounding(9, frozenset({9, 0, 4})), harmony.Sounding(4, frozenset({4, 8, 11, 2}))
+    assert heard == [*[minor] * 4, *[major] * 4, *[None] * 4, *[minor] * 2]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("melody", "chorale"), ("chorale", "note"), ("harmony", "basic"), ("chorale", "harmony")]
+)
 def test_a_dataset_of_another_kind_is_refused(tmp_path: Path, kind: str, name: str) -> None:
     with pytest.raises(DatasetError, match=f"holds pieces of the kind {kind}"):
         pieces_of(dataset(tmp_path, kind), ENCODINGS[name])

@@ -113,7 +113,7 @@ def test_each_event_is_drawn_with_those_before_it_known(random_weights: Weights)
 def test_a_player_plays_it_in_quarters(random_weights: Weights, primer: tuple[Token, ...]) -> None:
     player = Player(bundle.assemble(SMALL, random_weights(SMALL)))
     flat = lambda places: np.ones(len(places))  # noqa: E731
-    made = player.continue_tokens(primer, 40.0, flat, ANY, 2, Generator(PCG64(5)))
+    made = player.continue_tokens(primer, 40.0, flat, ANY, 2, (), Generator(PCG64(5)))
     assert ((made.onset >= 0) & (made.onset < 40)).all()
     assert (made.onset * 4 == np.rint(made.onset * 4)).all()
     assert len(made.onset) == len(made.duration) == len(made.pitch) > 0

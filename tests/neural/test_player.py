@@ -15,7 +15,7 @@ def player() -> Player:
 
 def played(player: Player, primer=(), *, quarters=16.0, allowed=EVERYTHING, key=0, heat=1.0, seed=1):
     rng = np.random.Generator(np.random.PCG64(seed))
-    return player.continue_tokens(primer, quarters, lambda places: np.full(len(places), heat), allowed, key, rng)
+    return player.continue_tokens(primer, quarters, lambda places: np.full(len(places), heat), allowed, key, (), rng)
 
 
 def test_tokens_become_events_on_sixteenths() -> None:

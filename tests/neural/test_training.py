@@ -121,11 +121,19 @@ def test_a_run_gives_a_network_its_card_and_curves(unbroken: Path) -> None:
 CHORALE = {"voices": [[p, *[-2] * 7, p + 2, *[-2] * 7] for p in (67, 62, 55, 48)], "fermatas": [8], "tonic": 0}
 
 
-@pytest.mark.parametrize(("name", "kind"), [("chorale", "chorale"), ("note", "melody")])
+HARMONY = {"events": [62, *[-2] * 7, 64, *[-2] * 7], "chords": [[2, "m"], [2, "m"], [9, "7"], None]}
+SAID = {
+    "chorale": "nats a sixteenth of four voices**", "note": "nats a note**",
+    "harmony": "20% of which are heard over plainer chords",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "kind"), [("chorale", "chorale"), ("note", "melody"), ("harmony", "harmony")])
 def test_networks_of_several_events_a_step_train_alike(data: Path, tmp_path: Path, name: str, kind: str) -> None:
-    if kind == "chorale":
+    if kind != "melody":
         (tmp_path / dataset.HEADING).write_text(dataset.heading_text(dataset.Heading(kind)))
-        pieces = [{"id": f"{k}", "group": f"{k}", "held_out": k < 2, "is_minor": False, **CHORALE} for k in range(9)]
+        own = {"is_minor": False, **CHORALE} if kind == "chorale" else HARMONY
+        pieces = [{"id": f"{k}", "group": f"{k}", "held_out": k < 2, **own} for k in range(9)]
         (tmp_path / dataset.PIECES).write_text("".join(f"{json.dumps(piece)}\n" for piece in pieces))
         data = tmp_path
     run = tmp_path / "run"
@@ -134,7 +142,7 @@ def test_networks_of_several_events_a_step_train_alike(data: Path, tmp_path: Pat
     assert bundle.load(run / "best").config.encoding == name
     text = (run / "best" / "card.md").read_text()
     assert f"stochos train --config {name}" in text
-    assert "nats a sixteenth of four voices**" in text if kind == "chorale" else "nats a note**" in text
+    assert SAID[name] in text
 
 
 def test_a_run_of_something_else_is_not_gone_on_with(data: Path, unbroken: Path) -> None:

@@ -14,6 +14,7 @@ from stochos.neural import bundle
 from stochos.neural.bundle import Config
 from stochos.neural.chorale import FARTHEST, woven
 from stochos.neural.encodings import ENCODINGS
+from stochos.neural.harmony import CHORD
 from stochos.neural.judged import OPENING, chords, continued
 from stochos.neural.melodies import TooFewError, Tune
 from stochos.neural.note import stream_of
@@ -33,6 +34,8 @@ def a_piece(name: str, rng: Generator) -> list[int]:
         voices.append([event for pitch in walk.tolist() for event in (pitch, NO_EVENT)])
     if name == "chorale":
         return woven(voices, [FARTHEST] * 128)
+    if name == "harmony":
+        return [event for said in voices[0] for event in (CHORD, said)]
     return stream_of(tones_from_events(voices[0])) if name == "note" else voices[0]
 
 
