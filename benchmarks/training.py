@@ -11,8 +11,8 @@ from statistics import median
 
 import numpy as np
 
-STEPS = 5
-ROUNDS = 9
+STEPS = 10
+ROUNDS = 5
 TUNES, LENGTH = 32, 128
 
 

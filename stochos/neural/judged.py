@@ -81,10 +81,9 @@ def _together(
     for step in range(opening):
         stepper.hear([piece[step] for piece in openings])
     choice = Choice(np.full(max(lengths) - opening, temperature))
-    said = np.tile(encoding.said, (len(openings), 1))
     rows = np.arange(len(openings))
     for step in range(max(lengths) - opening):
-        meant = stepper.meant() if encoding.repeats else said
+        meant = stepper.meant()
         drawn = draw(choice.chances(stepper.logits, may[meant + 2], step), rng.random(len(openings)))
         stepper.hear(meant[rows, drawn].tolist())
     return [before[opening:length] for before, length in zip(stepper.before, lengths, strict=True)]

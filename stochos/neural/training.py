@@ -102,16 +102,15 @@ def _losses(model: keras.Model, heard: tf.Tensor, right: tf.Tensor, learns: bool
     return [tf.reduce_sum(part) for part in (nats, hits, counts)]
 
 
-_SPECIFICATION = [
-    tf.TensorSpec((None, None, None), tf.int8),
-    tf.TensorSpec((None, None, None), tf.int8),
-]
+def _specification(tunes: int | None) -> list[tf.TensorSpec]:
+    """What a batch is. Where it says how many tunes, no gradient asks at each step of a loop what was broadcast."""
+    return [tf.TensorSpec((tunes, None, None), tf.int8)] * 2
 
 
 def scorer(model: keras.Model, size: int = 64) -> Callable[[Sequence[Lesson]], Score]:
     """What gives nats a step and accuracy of the model, as it is then, on tunes."""
 
-    @tf.function(input_signature=_SPECIFICATION)  # type: ignore[untyped-decorator]  # no types in TensorFlow
+    @tf.function(input_signature=_specification(None))  # type: ignore[untyped-decorator]  # no types in TensorFlow
     def measure(heard: tf.Tensor, right: tf.Tensor) -> list[tf.Tensor]:
         return _losses(model, _shaped(model, heard), right, learns=False)
 
@@ -123,7 +122,7 @@ def scorer(model: keras.Model, size: int = 64) -> Callable[[Sequence[Lesson]], S
 
 
 def _shaped(model: keras.Model, heard: tf.Tensor) -> tf.Tensor:
-    return tf.ensure_shape(heard, (None, None, model.input_shape[-1]))
+    return tf.ensure_shape(heard, (*heard.shape[:-1], model.input_shape[-1]))
 
 
 class Learner:
@@ -143,7 +142,7 @@ class Learner:
             self.optimizer.build(self.model.trainable_variables)
         self.score = scorer(self.model)
         self._whole: keras.Model | None = None
-        self._learn = tf.function(self._learned, input_signature=_SPECIFICATION)
+        self._learn = cache(lambda tunes: tf.function(self._learned, input_signature=_specification(tunes)))
 
     def whole(self) -> keras.Model:
         """The model in the shape of its configuration."""
@@ -161,7 +160,7 @@ class Learner:
 
     def learn(self, heard: Row, right: Row) -> tuple[float, float]:
         """Nats and steps of a batch, which is learned from."""
-        nats, count = (float(value) for value in self._learn(heard, right))
+        nats, count = (float(value) for value in self._learn(len(heard))(heard, right))
         return nats, count
 
     def _learned(self, heard: tf.Tensor, right: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
