@@ -241,11 +241,13 @@ class Forms:
 _LEARNED = {
     "melody": "melodies", "chorale": "music for four voices", "note": "melodies note by note",
     "harmony": "melodies over chords",
+    "bars": "to write whole bars",
 }
 _PLAYERS = {
     "melody": "`@lstm(model: …)` plays melodies", "chorale": "`@chorale(parts: […])` plays it",
     "note": "it can be played by `@lstm` alone: it does not go sixteenth by sixteenth",
     "harmony": "it can be played by `@lstm` alone, which tells it the chords",
+    "bars": "it can be played by `@lstm` alone: it cannot say how likely an event is",
 }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ class NetworkFacts:
 
     folder     where it lies; names it for `Frame.network`
     low, high  MIDI numbers that it can play
-    plays      "melody", or what else it has learned: "chorale", "note", "harmony"
+    plays      "melody", or what else it has learned: "chorale", "note", "harmony", "bars"
     """
 
     folder: str

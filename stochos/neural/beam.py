@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stochos.neural.bundle import Model
 from stochos.neural.cells import Array
 from stochos.neural.encodings import squash, squash_amount
-from stochos.neural.sampling import Choice, Stepper, draw, speakable
+from stochos.neural.sampling import Choice, Stepper, continue_melodies, draw, speakable
 from stochos.neural.vocabulary import NO_EVENT, clean
 
 
@@ -35,11 +35,12 @@ class Beam:
 class Take:
     """What a network added to a primer: events at the pitch they sound, and their log-likelihood.
 
-    likelihood  sum of the logs of the chances that each class had when it was drawn, temperature and limits included
+    likelihood  sum of the logs of the chances that each class had when it was drawn, temperature and limits included;
+                None of bars that are made of noise, whose chances nobody knows
     """
 
     events: tuple[int, ...]
-    likelihood: float
+    likelihood: float | None
 
 
 def takes(  # noqa: PLR0913, PLR0917 - all that they hang on
@@ -50,9 +51,15 @@ def takes(  # noqa: PLR0913, PLR0917 - all that they hang on
 
     choice               how freely, and how many steps
     told, transposition  as `sampling.continue_melodies` has them
-    With a beam of one and one branch these are the takes of `sampling.continue_melodies`.
+    With a beam of one and one branch these are the takes of `sampling.continue_melodies`; bars come in no others.
     """
     encoding, width = model.encoding, beam.size * beam.branches
+    if model.bars is not None:
+        if width > 1:
+            raise ValueError("bars have no likelihoods to be chosen by")
+        rngs = [Generator(PCG64([seed, output])) for output in range(outputs)]
+        made = continue_melodies(model, primer, choice, transposition=transposition, rngs=rngs)
+        return [Take(tuple(take), None) for take in made]
     events = clean(primer)
     moved = squash_amount(events, encoding) if transposition is None else transposition
     (may,) = speakable(moved, None, encoding)

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from stochos.neural import bars
+from stochos.neural.bars import Bars
 from stochos.neural.cells import Attention, Dense, Gru, Layer, Lstm, Weights
 from stochos.neural.encoding import Encoding
 from stochos.neural.encodings import ENCODINGS
@@ -22,13 +24,15 @@ from stochos.shipped import shipped
 
 VERSION = 1
 CELLS: dict[str, tuple[int, int, type[Lstm | Gru]]] = {"lstm": (4, 2, Lstm), "gru": (3, 1, Gru)}  # gates, states
+BARS = "bars"  # the cell of networks that write a bar at once
 WRAPS = ("first", "all")
 MOST_UNITS = 2048
 MOST_LAYERS = 8
 MOST_ATTENTION = 1024
+MOST_NOISE = 1024
 _CONFIG, _WEIGHTS, CARD = "config.json", "weights.safetensors", "card.md"
 _MOST_HEADER_BYTES = 1_048_576
-_LATER: dict[str, Any] = {"attention": None, "wraps": "first", "start": True}  # settings that old folders lack
+_LATER: dict[str, Any] = {"attention": None, "wraps": "first", "start": True, "noise": 0}  # which old folders lack
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -42,13 +46,15 @@ class Config:
     """The shape of a network and what it hears.
 
     encoding           name in `ENCODINGS`
-    cell               name in `CELLS`
-    layers             units of each recurrent layer, the lowest first
+    cell               name in `CELLS`, or `BARS`
+    layers             units of each recurrent layer, the lowest first; of bars, the first is for each sixteenth that is
+                       heard, the last for each that is written, and those between are for all at once
     lowest, highest    MIDI pitches that it can play, inclusive
     steps_per_quarter  events in a quarter note
     attention          how many of its own outputs it looks back at; None where it does not
     wraps              the layers that look back: the `first`, or `all` of them
     start              whether it hears that nothing was before the first event; else it foretells only from the second
+    noise              of bars: how many chance numbers, -1..1, each is made of; 0 for other networks
     """
 
     encoding: str
@@ -61,6 +67,7 @@ class Config:
     attention: int | None = None
     wraps: str = "first"
     start: bool = True
+    noise: int = 0
 
     @property
     def wrapped(self) -> int:
@@ -70,6 +77,10 @@ class Config:
     def shapes(self) -> Shapes:
         """Name and shape of each array of weights, gates and axes in the order of Keras."""
         encoding = ENCODINGS[self.encoding]
+        if self.cell == BARS:
+            kernels = bars.shapes(self.layers, self.noise, encoding.classes)
+            pairs = (((f"{name}.kernel", kernel), (f"{name}.bias", kernel[1:])) for name, kernel in kernels.items())
+            return dict(array for pair in pairs for array in pair)
         gates, states, _ = CELLS[self.cell]
         shapes: Shapes = {}
         inputs = encoding.inputs
@@ -90,12 +101,13 @@ class Config:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """A network ready to play; weights in float64."""
+    """A network ready to play; weights in float64. One of bars has no other layers."""
 
     config: Config
     layers: tuple[Layer, ...]
     attention: Attention | None
     dense: Dense
+    bars: Bars | None = None
 
     @property
     def encoding(self) -> Encoding:
@@ -104,7 +116,9 @@ class Model:
 
 
 def plays(config: Config) -> str:
-    """What a network plays: "melody", or its encoding where that has several events a step."""
+    """What a network plays: "melody", "bars", or its encoding where that has several events a step."""
+    if config.cell == BARS:
+        return BARS
     return config.encoding if ENCODINGS[config.encoding].places else "melody"
 
 
@@ -145,8 +159,9 @@ def _checked(fields: Mapping[str, Any]) -> Config:
     encoding = ENCODINGS.get(str(fields.get("encoding")))
     if encoding is None:
         raise ValueError(f"its encoding {fields.get('encoding')!r} is not one of {', '.join(ENCODINGS)}")
-    if fields.get("cell") not in CELLS:
-        raise ValueError(f"its cell {fields.get('cell')!r} is not one of {', '.join(CELLS)}")
+    cell = fields.get("cell")
+    if cell not in (*CELLS, BARS):
+        raise ValueError(f"its cell {cell!r} is not one of {', '.join((*CELLS, BARS))}")
     layers = fields.get("layers")
     if not isinstance(layers, list) or not 1 <= len(layers) <= MOST_LAYERS:
         raise ValueError(f"its layers are not a list of 1 to {MOST_LAYERS} sizes")
@@ -156,17 +171,33 @@ def _checked(fields: Mapping[str, Any]) -> Config:
         raise ValueError(f"its range is not the {encoding.lowest} to {encoding.highest} of its encoding")
     if fields.get("steps_per_quarter") != STEPS_PER_QUARTER:
         raise ValueError(f"it does not count {STEPS_PER_QUARTER} steps a quarter")
-    attention, wraps, start = (fields.get(name, default) for name, default in _LATER.items())
+    attention, wraps, start, noise = (fields.get(name, default) for name, default in _LATER.items())
     if attention is not None and not (type(attention) is int and 1 <= attention <= MOST_ATTENTION):
         raise ValueError(f"its attention is not null or 1 to {MOST_ATTENTION} steps")
     if wraps not in WRAPS:
         raise ValueError(f"its wraps is {wraps!r}, not one of {', '.join(WRAPS)}")
     if type(start) is not bool:
         raise ValueError("its start is not true or false")
-    return Config(
-        encoding.name, str(fields["cell"]), tuple(layers), encoding.lowest, encoding.highest,
-        attention=attention, wraps=wraps, start=start,
+    config = Config(
+        encoding.name, str(cell), tuple(layers), encoding.lowest, encoding.highest,
+        attention=attention, wraps=wraps, start=start, noise=noise,
     )  # fmt: skip
+    _check_noise(config, encoding)
+    return config
+
+
+def _check_noise(config: Config, encoding: Encoding) -> None:
+    """ValueError unless a network of bars, and no other, is one that is made of noise."""
+    if config.cell != BARS:
+        if type(config.noise) is not int or config.noise:
+            raise ValueError(f"its noise is not 0, and its cell is {config.cell}")
+        return
+    if type(config.noise) is not int or not 1 <= config.noise <= MOST_NOISE:
+        raise ValueError(f"its noise is not 1 to {MOST_NOISE} numbers")
+    if len(config.layers) < bars.LEAST_LAYERS:
+        raise ValueError(f"its layers are fewer than the {bars.LEAST_LAYERS} that bars need")
+    if not encoding.one_hot or config.attention is not None or not config.start:
+        raise ValueError("bars are written after single events, without attention, and after nothing too")
 
 
 def load(folder: Path) -> Model:
@@ -215,6 +246,9 @@ def _check_header(path: Path, shapes: Shapes) -> None:
 
 def assemble(config: Config, weights: Weights) -> Model:
     """A model from arrays named and shaped as `Config.shapes` says."""
+    if config.cell == BARS:
+        written = Bars.from_keras(weights, len(config.layers))
+        return Model(config, (), None, written.said, written)
     make = CELLS[config.cell][2]
     layers = tuple(make.from_keras(weights, f"layer_{number}") for number in range(len(config.layers)))
     attention = None if config.attention is None else Attention.from_keras(weights, config.attention)

@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from stochos.neural.baselines import Score
-from stochos.neural.bundle import Config
+from stochos.neural.bundle import BARS, Config
 from stochos.neural.evaluation import Evaluation
 from stochos.neural.melodies import FOLK, Tune
 from stochos.neural.recipes import Recipe
 
 _DROPPED = "dropped: "
 _MOST_NAMED = 60  # held-out pieces that are named one by one
-_FIGURES = re.compile(r"^## Held-out .*?(?=^## (?!Told |Beside )|\Z)", re.MULTILINE | re.DOTALL)
+_FIGURES = re.compile(r"^## (?:Held-out|Told) .*?(?=^## (?!Told |Beside )|\Z)", re.MULTILINE | re.DOTALL)
 _FIGURE = re.compile(r"^\| ([a-z0-9 ]+?) +\| ([0-9.]+) \|(?: ([0-9.]+) \|)? ([0-9.]+) \|$", re.MULTILINE)
 
 # --- what is told of kinds of music and of encodings --------------------------------------------
@@ -134,8 +134,23 @@ chords that change every quarter; how chords last longer it learned from the sam
 chords. It hears no chord that is yet to come, and over chords that stay it may hold a note for long, even
 into the next. That melodies have tones of their chords is so, too, because the chords were read from them.""",
     ),
+    BARS: Prose(
+        plays="""Goes on with a melody a bar at a time: makes sixteen sixteenths at once, of noise and of the three bars
+before them""",
+        step="",
+        brought=_MELODY.brought,
+        limits="""A bar has sixteen sixteenths whatever the meter, counted from where it begins to play. It knows
+nothing of what was more than three bars ago. It gives no likelihoods: it cannot be evaluated, searched or mixed.""",
+        beside="basic",
+    ),
 }
-"""By the name of the encoding; a new one adds a row."""
+"""By the name of the encoding, or of the cell where that has more to say; a new one adds a row."""
+
+
+def prose_of(config: Config) -> Prose:
+    """What a card says of a kind of network."""
+    return PROSE[config.cell if config.cell in PROSE else config.encoding]
+
 
 # --- what is told of one network ----------------------------------------------------------------
 
@@ -146,7 +161,7 @@ class Run:
 
     tunes   all that were kept, learned from and held out
     report  how many tunes were found, kept and dropped, by reason
-    beaten  what it must beat on the held-out tunes, `evaluation.unlearned`
+    beaten  what it must beat on the held-out tunes, `evaluation.unlearned`; None: it foretells nothing
     data    the dataset that the tunes are of; None: music21's corpus
     command what trains it again
     """
@@ -156,7 +171,7 @@ class Run:
     recipe: Recipe
     tunes: Sequence[Tune]
     report: Mapping[str, int]
-    beaten: Evaluation
+    beaten: Evaluation | None
     data: str | None = None
     command: str | None = None
 
@@ -182,21 +197,31 @@ class Row:
 
 def write(run: Run, epoch: int, score: Score) -> str:
     """The text of `card.md` for the weights of an epoch and their score; every figure is from the run."""
-    config, recipe, prose = run.config, run.recipe, PROSE[run.config.encoding]
+    config, recipe, prose = run.config, run.recipe, prose_of(run.config)
     weights = sum(math.prod(shape) for shape in config.shapes().values())
     looking = "" if config.attention is None else f", attention over {config.attention} steps"
+    looking += f", {config.noise} numbers of noise" if config.noise else ""
     most = recipe.epochs if recipe.steps is None else f"{recipe.steps:,} batches"
     tunes = f"stretches of {recipe.window} events" if recipe.window else "tunes"
     moved = f", each moved by up to {recipe.transpose} semitones" if recipe.transpose else ""
     plainer = f", {recipe.plainer:.0%} of which are heard over plainer chords or none" if recipe.plainer else ""
     limits = {COLLECTIONS[name].limits: None for name in _collections(run.report)}
+    if run.beaten is None:
+        figures = _nearness(score)
+        stopped = f"""dropout {recipe.dropout:g}. The generator learns of nothing but a
+critic, which sees five bars; what is kept is a mean of its last weights. Stopped after {recipe.patience} epochs that
+came no nearer to what was kept back"""
+    else:
+        figures = foretelling(config, run.beaten, score, run.data)
+        stopped = f"""dropout {recipe.dropout:g}, gradients clipped at {recipe.clip:g}; stopped after
+{recipe.patience} epochs without a better held-out loss"""
     return f"""# {run.name}
 
 {prose.plays}:
 {config.cell} layers of {" + ".join(map(str, config.layers))} units{looking}, {weights:,} weights, the
 `{config.encoding}` encoding (MIDI {config.lowest} to {config.highest}). After {recipe.after}; trained anew.
 
-{foretelling(config, run.beaten, score, run.data)}
+{figures}
 ## Data
 
 {_data(run)}
@@ -204,8 +229,7 @@ def write(run: Run, epoch: int, score: Score) -> str:
 ## Training
 
 Epoch {epoch} of at most {most}, seed {recipe.seed}; Adam at {recipe.rate:g} falling by a cosine, batches of
-{recipe.batch} {tunes}{moved}{plainer}, dropout {recipe.dropout:g}, gradients clipped at {recipe.clip:g}; stopped after
-{recipe.patience} epochs without a better held-out loss. To train it again:
+{recipe.batch} {tunes}{moved}{plainer}, {stopped}. To train it again:
 
 ```console
 $ {run.command or f"python -m stochos.neural.training {run.name}"}
@@ -218,13 +242,22 @@ The weights are learned from the music above; ask those whom it belongs to befor
 """
 
 
+def _nearness(score: Score) -> str:
+    """What chose the weights of a network that foretells nothing."""
+    return f"""## Told from music
+
+What it plays is {score.nats:.4f} bits from the pieces that were kept back, the mean of four distances; a classifier
+tells it from them in {score.accuracy:.3f} of the cases, and guessing is 0.5. `stochos turing` asks held-out pieces.
+"""
+
+
 def foretelling(config: Config, found: Evaluation, network: Score | None = None, data: str | None = None) -> str:
     """The section on how well held-out pieces are foretold.
 
     network  its score, where that is not among what was found
     data     the dataset of the pieces, where they are of one
     """
-    prose, steps, notes = PROSE[config.encoding], sum(found.steps), sum(found.notes)
+    prose, steps, notes = prose_of(config), sum(found.steps), sum(found.notes)
     rows = {row: foretold.score for row, foretold in found.rows.items()}
     if network is not None:
         rows = {"network": network, **rows}
@@ -285,12 +318,15 @@ def _data(run: Run) -> str:
     known = _collections(run.report)
     names = [re.sub(r"^bach/bwv(.*)\.\w+$", r"BWV \1", tune.identity) for tune in held_out]
     named = f"\n\nHeld out: {', '.join(names)}." if known and len(names) <= _MOST_NAMED else ""
-    return f"""{_sources(run, known)} {PROSE[run.config.encoding].brought}
+    chose = "The held-out pieces also chose the epoch, so their figures are a little kind to the network."
+    if run.beaten is None:
+        chose = "One version in sixteen is not learned from but chose the epoch; the held-out ones were not asked."
+    return f"""{_sources(run, known)} {prose_of(run.config).brought}
 Pieces that share a run of 12 notes, pitch and rhythm in any key, count as versions of one:
 {len({tune.group for tune in run.tunes}):,} pieces in {len(run.tunes):,} versions. Of these, by a hash of their names,
 {len(held_out):,} versions with {_events(held_out):,} events are held out, a piece with all its versions;
 {len(learned):,} versions with {_events(learned):,} events are learned from.
-The held-out pieces also chose the epoch, so their figures are a little kind to the network.{named}"""
+{chose}{named}"""
 
 
 def _sources(run: Run, known: Sequence[str]) -> str:

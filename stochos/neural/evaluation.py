@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stochos.neural.baselines import ORDERS, Foretold, foretell
-from stochos.neural.bundle import Config, Model
+from stochos.neural.bundle import BARS, Config, Model
 from stochos.neural.encoding import Encoding
 from stochos.neural.encodings import ENCODINGS
 from stochos.neural.harmony import CHORD, FRAME
@@ -103,6 +103,11 @@ def _over_chords(encoding: Encoding, train: Sequence[Tune], test: Sequence[Tune]
          for tune in side] for side in sides
     )  # fmt: skip
     return foretell(known, heard, len(encoding.said), ORDERS, (told, told_test))
+
+
+def must_beat(config: Config, train: Sequence[Tune], test: Sequence[Tune]) -> Evaluation | None:
+    """`unlearned`; None where the network foretells nothing."""
+    return None if config.cell == BARS else unlearned(config, train, test)
 
 
 def _longer(config: Config, pieces: Sequence[Tune]) -> list[Tune]:

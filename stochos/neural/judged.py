@@ -15,7 +15,7 @@ from stochos.neural.chorale import RANGES, parted
 from stochos.neural.encoding import Encoding
 from stochos.neural.note import tones_of
 from stochos.neural.notewise import continued_by_notes, one_at_a_time
-from stochos.neural.sampling import Choice, Stepper, continue_melodies, draw, speakable
+from stochos.neural.sampling import Choice, begin, continue_melodies, draw, speakable
 from stochos.neural.telling import BAR, Lines
 from stochos.neural.vocabulary import HIGHEST_PITCH, NO_EVENT, NOTE_OFF, events_from_tones
 
@@ -77,7 +77,7 @@ def _together(
 ) -> list[list[int]]:
     encoding, opening = model.encoding, len(openings[0])
     (may,) = speakable(0, None, encoding)
-    stepper = Stepper(model, len(openings))
+    stepper = begin(model, [rng] * len(openings))
     for step in range(opening):
         stepper.hear([piece[step] for piece in openings])
     choice = Choice(np.full(max(lengths) - opening, temperature))

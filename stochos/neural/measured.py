@@ -29,6 +29,8 @@ def sections(
     data               the dataset that they are of; None: what the network was trained on
     progress           told how many pieces are done, and of how many, of each of several rounds
     """
+    if model.bars is not None:
+        return _told(model, learned, held_out, progress)
     text = card.foretelling(model.config, evaluate(model, learned, held_out, progress), data=data)
     try:
         return f"{text}\n{_told(model, learned, held_out, progress)}"
@@ -40,14 +42,15 @@ def _told(model: Model, learned: Sequence[Tune], held_out: Sequence[Tune], progr
     """Whether what the network plays can be told from music; with some encodings, beside what another plays."""
     own = figures(model, learned, held_out, progress=progress)
     head, rows, ahead = ["", "this network"], [[name, value] for name, value in told(own)], ""
-    beside = card.PROSE[model.config.encoding].beside
+    beside = card.prose_of(model.config).beside
     if beside is not None:
         other = bundle.load(bundle.find(beside))
         train, test = (in_encoding(_melodies(model, side), other.encoding) for side in (learned, held_out))
         theirs = dict(told(figures(other, train, test, progress=progress)))
         head, rows = [*head, f"`{beside}`"], [[name, value, theirs[name]] for name, value in rows]
-        ahead = f"`{beside}`, which foretells the same tunes by sixteenths, to their last, needs "
-        ahead += f"**{_nats_a_note(other, test, progress):.3f} nats a note**.\n\n"
+        if model.bars is None:
+            ahead = f"`{beside}`, which foretells the same tunes by sixteenths, to their last, needs "
+            ahead += f"**{_nats_a_note(other, test, progress):.3f} nats a note**.\n\n"
     table = "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---" for _ in head], *rows))
     size = len(judged(model.encoding).lines(held_out[0].events))
     several = "" if size == 1 else f"\nEach of {size} voices is judged as a melody, and so are their chords together."

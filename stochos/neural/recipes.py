@@ -55,6 +55,13 @@ RECIPES = {
         Recipe(epochs=28, plain=18, after="Magenta's `attention_rnn`"),
     ),
     "gru": (Config("basic", "gru", (128, 128), 48, 83), Recipe(epochs=20, after="MusiGAN's GRU")),
+    "gan": (
+        Config("basic", "bars", (12, 192, 192, 24), 48, 83, noise=32),
+        Recipe(
+            epochs=16, rate=2e-3, dropout=0.0, batch=64, patience=16, window=96, loss="duel",
+            after="MidiNet and MusiGAN",
+        ),
+    ),
     "note": (
         Config("note", "lstm", (128, 128), 0, 127),
         Recipe(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from stochos.neural.barwise import Barwise
 from stochos.neural.bundle import Model
 from stochos.neural.cells import Array, State
 from stochos.neural.encoding import Ear, Encoding
@@ -96,6 +97,11 @@ def _twin(ear: Ear) -> Ear:
     return twin
 
 
+def begin(model: Model, rngs: Sequence[Generator]) -> Stepper | Barwise:
+    """A network before anything was heard, in as many takes as generators are given; only bars draw from them."""
+    return Stepper(model, len(rngs)) if model.bars is None else Barwise(model, model.bars, rngs)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
     """How freely the next class is chosen, at each of some steps.
@@ -180,7 +186,7 @@ def continue_melodies(  # noqa: PLR0913  everything that a composer may set, onc
                    allows all
     transposition  semitones from the primer to the network's key; None finds them as Magenta does, 0 without notes
     told           what a network that is told of chords is told at each step, those of the primer too, in its key
-    rngs           one uniform number is drawn from each a step
+    rngs           one uniform number is drawn from each a step; before that one number, if bars are made of noise
     The same generator gives the same events; between machines only the last of 53 bits of a chance can differ, where
     their libraries sum a product in another order.
     ValueError for a primer that is no melody.
@@ -189,7 +195,7 @@ def continue_melodies(  # noqa: PLR0913  everything that a composer may set, onc
     events = clean(primer)
     moved = squash_amount(events, encoding) if transposition is None else transposition
     may = speakable(moved, allowed, encoding)
-    stepper = Stepper(model, takes)
+    stepper = begin(model, rngs)
     for step, event in enumerate(squash(events, encoding, moved) or [NO_EVENT] * (not model.config.start)):
         if told:
             stepper.hear([told[step]] * takes)

@@ -15,18 +15,20 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from stochos.neural import bundle, card, dataset, harmony, lessons, network, progress
+from stochos.neural import bundle, card, dataset, harmony, lessons, network, progress, turing
+from stochos.neural.adversary import STRETCH, Duel, stretches
 from stochos.neural.baselines import Score
 from stochos.neural.bundle import Config
 from stochos.neural.encodings import ENCODINGS
-from stochos.neural.evaluation import unlearned
+from stochos.neural.evaluation import must_beat
+from stochos.neural.melodies import TooFewError
 from stochos.neural.progress import Epoch
 from stochos.neural.recipes import RECIPES, Recipe
 from stochos.neural.vocabulary import HIGHEST_PITCH
@@ -37,7 +39,7 @@ _CURVE = tf.compat.v1.SummaryMetadata(  # as TensorBoard's own tf.summary.scalar
     plugin_data=tf.compat.v1.SummaryMetadata.PluginData(plugin_name="scalars"), data_class=1
 )
 
-Row = NDArray[np.int8]
+Row = NDArray[np.signedinteger[Any]]
 Events = Sequence[Sequence[int]]
 Batch = tuple[Row, Row]
 
@@ -47,7 +49,7 @@ class Lesson:
     """One tune as a network learns it.
 
     heard  before each step, [steps, inputs]
-    right  every class that means the event, [steps, classes]
+    right  every class that means the event, [steps, classes]; in a duel, the class itself, [steps]
     """
 
     heard: Row
@@ -130,6 +132,18 @@ class Learner:
 
     looks  whether it looks back; where it will only later, it has learned so far as if it never did
     """
+
+    TOLD: ClassVar[tuple[str, ...]] = ("learned", "held out", "right")  # the loss in training, and the score
+
+    @staticmethod
+    def sides(train: Events, test: Events) -> tuple[Events, Events]:
+        """Tunes that are learned from, and those by which the best weights are chosen."""
+        return train, test
+
+    @staticmethod
+    def lessons(tunes: Events, config: Config, window: int) -> list[Lesson]:
+        """Tunes as they are learned from, in stretches of so many steps; 0: whole, as they are chosen by."""
+        return [part for tune in tunes for part in Lesson.of(tune, config).stretches(window)]
 
     def __init__(self, config: Config, recipe: Recipe, total: int, looks: bool, done: int = 0) -> None:
         self.config, self.recipe, self.total, self.looks = config, recipe, total, looks or config.attention is None
@@ -251,12 +265,54 @@ def _strategy() -> tf.distribute.Strategy:
     return tf.distribute.MirroredStrategy() if len(devices) > 1 else tf.distribute.get_strategy()
 
 
-LEARNERS: Mapping[str, type[Learner]] = {"nats": Learner}
+class Duellist(Learner):
+    """A network of bars, which learns of a critic alone, on one device.
+
+    Its best weights are those whose melodies are nearest to music: to one piece in sixteen, which is kept back, as no
+    held-out one is asked. Of few pieces up to half are kept back.
+    """
+
+    TOLD = ("lost to the critic", "bits from music", "told from it")
+
+    @staticmethod
+    def sides(train: Events, test: Events) -> tuple[Events, Events]:
+        """Those that are kept back are chosen by."""
+        every = max(min(16, len(train) // (2 * turing.FEWEST)), 2)
+        known, judges = [tune for k, tune in enumerate(train) if k % every], train[::every]
+        if sum(turing.is_long(len(tune)) for tune in judges) < turing.FEWEST:
+            raise TooFewError("this network wants twenty pieces to learn from, and more where some are under six bars")
+        return known, judges
+
+    @staticmethod
+    def lessons(tunes: Events, config: Config, window: int) -> list[Lesson]:
+        """Stretches of the duel, which begin with every bar; or whole tunes."""
+        index, nothing = ENCODINGS[config.encoding].index, np.zeros((STRETCH, 0), np.int8)
+        if window:
+            return [Lesson(nothing, part) for tune in tunes for part in stretches(tune, config)]
+        return [Lesson(nothing, np.array([index[event] for event in tune], dtype=np.int32)) for tune in tunes]
+
+    def __init__(self, config: Config, recipe: Recipe, total: int, looks: bool, done: int = 0) -> None:
+        self.config, self.recipe, self.total, self.looks = config, recipe, total, True
+        self.duel = Duel(config, _Falling(recipe.rate, total, done), recipe.batch, recipe.dropout, recipe.seed)
+        self.model = self.duel.model
+
+    def learn(self, heard: Row, right: Row) -> tuple[float, float]:
+        """The generator's loss on a batch of stretches, and how many they are."""
+        return self.duel.learn(right) * len(right), float(len(right))
+
+    def score(self, pieces: Sequence[Lesson]) -> Score:
+        """How many bits its melodies are from these pieces, and how often they are told from them."""
+        said = ENCODINGS[self.config.encoding].said
+        music = [[said[number] for number in piece.right.tolist()] for piece in pieces]
+        model = bundle.assemble(self.config, network.weights_of(self.model))
+        return Score(*turing.nearness(model, music))
+
+    def _variables(self) -> list[Any]:
+        return self.duel.variables()
+
+
+LEARNERS: Mapping[str, type[Learner]] = {"nats": Learner, "duel": Duellist}
 """What learns, by what it makes less; a network with losses of its own adds a row, and names it in its recipe."""
-
-
-def _lessons(tunes: Events, config: Config, window: int) -> list[Lesson]:
-    return [part for tune in tunes for part in Lesson.of(tune, config).stretches(window)]
 
 
 def fit(
@@ -267,15 +323,16 @@ def fit(
     train, test  events of tunes in the key and range of the encoding
     run          where the training is kept, and gone on with if it was begun; by default nowhere
     """
-    held_out = [Lesson.of(tune, config) for tune in test]
-    lessons = _lessons(train, config, recipe.window)
+    learns = LEARNERS[recipe.loss]
+    train, test = learns.sides(train, test)
+    held_out, lessons = (learns.lessons(side, config, part) for side, part in ((test, 0), (train, recipe.window)))
     steps = math.ceil(len(lessons) / recipe.batch)
     total = recipe.steps or steps * recipe.epochs
     kept = None if run is None else progress.read(run.folder, run.task)
     position, arrays = kept or (progress.Position("" if run is None else run.task), None)
     first = len(position.past) + 1
     looks = not recipe.plain or first > recipe.plain + (position.batch == 0)
-    learner = LEARNERS[recipe.loss](config, recipe, total, looks, steps * recipe.plain if looks else 0)
+    learner = learns(config, recipe, total, looks, steps * recipe.plain if looks else 0)
     if arrays is not None:
         learner.restore(arrays)
     saved = time.monotonic()
@@ -289,7 +346,7 @@ def fit(
             varied = [transposed(tune, recipe.transpose, config, rng) for tune in train]
             if recipe.plainer:
                 varied = [harmony.plainer(tune, recipe.plainer, rng) for tune in varied]
-            lessons = _lessons(varied, config, recipe.window)
+            lessons = learns.lessons(varied, config, recipe.window)
         most = min(steps, total - steps * (epoch - 1))
         for batch in islice(batches(lessons, recipe.batch, rng), position.batch, most):
             nats, count = learner.learn(*batch)
@@ -346,7 +403,8 @@ def train(told: card.Run, out: Path, run: Run, say: Callable[[str], None]) -> No
         say(f"goes on after epoch {past[-1].number}")
     curves = tf.summary.create_file_writer(str(run.folder / "logs")) if is_first() else tf.summary.create_noop_writer()
     for epoch, loss, score, model in fit(told.config, told.recipe, learned, held_out, run):
-        say(f"epoch {epoch:3}: {loss:.4f} learned, {score.nats:.4f} held out, {score.accuracy:.4f} right")
+        figures = zip((loss, score.nats, score.accuracy), LEARNERS[told.recipe.loss].TOLD, strict=True)
+        say(f"epoch {epoch:3}: " + ", ".join(f"{figure:.4f} {name}" for figure, name in figures))
         with curves.as_default(step=epoch):
             for name, value in (("learned", loss), ("held_out", score.nats), ("right", score.accuracy)):
                 tf.summary.write(name, tf.constant(value, tf.float32), metadata=_CURVE)
@@ -380,7 +438,7 @@ def main() -> None:
         tunes, report = lessons.of_corpus(encoding, folder)
     else:
         tunes, report = lessons.pieces_of(arguments.data, encoding), dataset.report(arguments.data)
-    told = card.Run(name, config, recipe, tunes, report, unlearned(config, *card.sides(tunes)))
+    told = card.Run(name, config, recipe, tunes, report, must_beat(config, *card.sides(tunes)))
     run = run_in(folder, told, lambda _done, _of: None, every=60.0)
     train(told, arguments.out or Path("models") / name, run, partial(print, flush=True))
 

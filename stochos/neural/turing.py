@@ -22,6 +22,7 @@ from stochos.neural.telling import BAR, Accuracy, Lines, accuracy, repeated
 LONGEST = 256  # steps that are judged at most
 LEAST = 4 * BAR  # and at least
 MOST = 400  # pieces that are judged
+FEWEST = 10
 _SAME = 4  # notes of a run by which music repeats itself
 _RUN = 3  # moves of the longest n-grams whose distributions are compared
 
@@ -82,7 +83,7 @@ def figures(  # noqa: PLR0913, PLR0917 - what they hang on
     held_out = _chosen([(tune, heard.lines(tune.events)) for tune in test], most, rng)
     learned = _chosen(everything, most, rng)
     count = min(len(held_out), len(learned))
-    if count < 10:
+    if count < FEWEST:
         raise TooFewError(f"only {count} pieces are long enough, and ten are needed")
     held_out, learned = held_out[:count], learned[:count]
     lengths = [min(len(lines[0]) - BAR, OPENING + LONGEST) for _, lines in held_out]
@@ -104,9 +105,34 @@ def figures(  # noqa: PLR0913, PLR0917 - what they hang on
     )
 
 
+def nearness(model: Model, pieces: Sequence[Sequence[int]], seed: int = 1) -> tuple[float, float]:
+    """The mean of the distances of what a network plays from pieces, in bits, and how often it is told from them.
+
+    pieces  in events of its encoding; those that are too short do not count
+    As `figures` has it, without all that needs pieces learned from.
+    """
+    heard = judged(model.encoding)
+    tunes = [Tune(str(number), tuple(events), str(number), held_out=True) for number, events in enumerate(pieces)]
+    chosen = _chosen([(tune, heard.lines(tune.events)) for tune in tunes], MOST, Generator(PCG64(seed)))
+    if len(chosen) < FEWEST:
+        raise TooFewError(f"only {len(chosen)} pieces are long enough, and ten are needed")
+    lengths = [min(len(lines[0]) - BAR, OPENING + LONGEST) for _, lines in chosen]
+    real = [_judged_part(lines) for _, lines in chosen]
+    rng = Generator(PCG64([seed, 1]))
+    made = heard.play(model, [tune.events for tune, _ in chosen], lengths, rng, 1.0, lambda _done, _of: None)
+    groups = [tune.group for tune, _ in chosen]
+    distances = [_distance(counted, made, real) for counted in _COUNTED.values()]
+    return float(np.mean(distances)), accuracy(real, made, groups + groups).share
+
+
+def is_long(steps: int) -> bool:
+    """Whether a piece of so many sixteenths can be judged."""
+    return steps >= OPENING + LEAST + BAR
+
+
 def _chosen(tunes: Sequence[tuple[Tune, Lines]], most: int, rng: Generator) -> list[tuple[Tune, Lines]]:
     """Some of the tunes that are long enough, drawn evenly."""
-    long = [each for each in tunes if len(each[1][0]) >= OPENING + LEAST + BAR]
+    long = [each for each in tunes if is_long(len(each[1][0]))]
     return [long[number] for number in rng.permutation(len(long))[:most].tolist()]
 
 

@@ -17,18 +17,19 @@ from stochos.process.value import Constant, Quantity, Value, parameter
 
 @dataclass(frozen=True, slots=True)
 class Lstm:
-    """A network with a memory, trained on melodies, improvises on sixteenths or note by note, some over chords.
+    """A network that learned melodies improvises on sixteenths, by notes or by bars, some over chords.
 
     model        folder of the network
     primer       what it goes on from; None: what the part has just played; empty: nothing
     temperature  below 1 tamer, above 1 wilder, > 0
     play_primer  the primer itself sounds first
-    Source: Hochreiter and Schmidhuber, Neural Computation 9 (1997); Magenta, melody_rnn (2016).
+    Source: Hochreiter and Schmidhuber, Neural Computation 9 (1997); Magenta, melody_rnn (2016); Yang, Chou and Yang,
+    MidiNet (2017).
     """
 
     FORETELLS: ClassVar[tuple[str, ...]] = ("model", "temperature")
 
-    model: str = parameter(Quantity.MODEL, "a trained network", words=("melody", "note", "harmony"))
+    model: str = parameter(Quantity.MODEL, "a trained network", words=("melody", "note", "harmony", "bars"))
     primer: tuple[Token, ...] | None = parameter(Quantity.PRIMER, "what it goes on from", default=None)
     temperature: Value = parameter(Quantity.RATIO, "below 1 tamer, above 1 wilder", default=Constant(1.0), above=0.0)
     play_primer: bool = parameter(Quantity.FLAG, "the primer sounds first", default=False)
