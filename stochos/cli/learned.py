@@ -58,14 +58,14 @@ def evaluate(
 ) -> None:
     """Measure how well a network foretells held-out pieces."""
     from stochos.cli import evaluate as evaluating
-    from stochos.cli.opened import model_of, opening, tunes_of
+    from stochos.cli.opened import foretelling_model_of, opening, tunes_of
     from stochos.neural.evaluation import evaluate as evaluated
     from stochos.rendering.files import write_whole
 
     if plot is not None and plot.suffix not in {".svg", ".png"}:
         raise typer.BadParameter("a picture ends in .svg or .png", param_hint="--plot")
     with opening():
-        network = model_of(model)
+        network = foretelling_model_of(model)
         learned, held_out = tunes_of(data, network.config)
         with counting("foretelling") as progress:
             found = evaluated(network, learned, held_out, progress)
@@ -178,7 +178,9 @@ def sample(  # noqa: PLR0913, PLR0917 - an argument for each option
         heard = sampling.primer_in(primer_midi) if primer_midi else sampling.primer_of(begins)
         count = sampling.steps_after(heard, steps)
         choice = sampling.chosen(temperature, threshold, count)
-        if threshold is Threshold.HARD and outputs > 1:
+        if network.bars is not None and beam * branch > 1:
+            raise typer.BadParameter(f"`{model}` cannot say which take is likeliest", param_hint="--beam")
+        if threshold is Threshold.HARD and outputs > 1 and network.bars is None:
             messages().say("with --threshold hard all takes are one: it is written once")
             outputs = 1
         width = Beam(beam, branch, steps_per_iteration)

@@ -76,7 +76,8 @@ def described(path: Path) -> Told:
         "name": path.stem, "path": str(path), "encoding": config.encoding, "cell": config.cell,
         "layers": list(config.layers), "attention": config.attention,
         "wraps": config.wraps if config.attention else None,
-        "weights": _weights(config), "lowest": config.lowest, "highest": config.highest, "start": config.start,
+        "weights": _weights(config), "noise": config.noise, "lowest": config.lowest, "highest": config.highest,
+        "start": config.start,
         "figures": {row: asdict(score) for row, score in scores.items()},
     }  # fmt: skip
     return Told(facts, kind(config), scores)
@@ -85,6 +86,7 @@ def described(path: Path) -> Told:
 def kind(config: Config) -> str:
     """A network in a few words: `lstm 128+128 and attention over 40 steps, attention encoding, C3..B5`."""
     looking = "" if config.attention is None else f" and attention over {config.attention} steps"
+    looking += f" of {config.noise} numbers of noise" * (config.noise > 0)
     sizes = "+".join(map(str, config.layers))
     compass = f"{spell(config.lowest, 0)}..{spell(config.highest, 0)}"
     return f"{config.cell} {sizes}{looking}, {config.encoding} encoding, {compass}"

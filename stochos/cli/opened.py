@@ -53,16 +53,28 @@ def find(name: str) -> Path:
 
 def melody_model_of(name: str, has_chords: bool = False) -> Model:
     """The same of a network that plays melodies an event a sixteenth: over chords where there are some."""
-    from stochos.neural.bundle import BundleError, plays
+    from stochos.neural.bundle import BARS, BundleError, plays
 
     model = model_of(name)
     what = plays(model.config)
     if what == "harmony" and not has_chords:
         raise BundleError(f"the network `{name}` plays over chords: write some, --harmony 'Dm:1 | A7:2 G'")
-    if what not in {"melody", "harmony"}:
+    if what not in {"melody", "harmony", BARS}:
         raise BundleError(f"the network `{name}` plays {what}s in scores; takes are of melodies")
     if has_chords and what != "harmony":
         raise BundleError(f"the network `{name}` hears no chords: leave out --harmony, or take --model harmony")
+    return model
+
+
+def foretelling_model_of(name: str) -> Model:
+    """The same of a network that says how likely what comes is."""
+    from stochos.neural.bundle import BundleError
+
+    model = model_of(name)
+    if model.bars is not None:
+        raise BundleError(
+            f"the network `{name}` makes bars of noise and cannot say how likely music is; `stochos turing` judges it"
+        )
     return model
 
 

@@ -42,7 +42,8 @@ class Wishes:
 
     def applied(self, config: Config, recipe: Recipe) -> tuple[Config, Recipe]:
         """Shape and recipe as wished for."""
-        from stochos.neural.bundle import MOST_LAYERS, MOST_UNITS
+        from stochos.neural.bars import LEAST_LAYERS
+        from stochos.neural.bundle import BARS, MOST_LAYERS, MOST_UNITS
 
         if self.layers is not None:
             sizes = self.layers.split(",")
@@ -50,7 +51,11 @@ class Wishes:
             if len(sizes) > MOST_LAYERS or not all(fit):
                 wanted = f"1 to {MOST_LAYERS} sizes of 1 to {MOST_UNITS} units, as in 128,128"
                 raise typer.BadParameter(f"write {wanted}", param_hint="--layers")
+            if config.cell == BARS and len(sizes) < LEAST_LAYERS:
+                raise typer.BadParameter(f"bars want {LEAST_LAYERS} sizes at least", param_hint="--layers")
             config = replace(config, layers=tuple(map(int, sizes)))
+        if self.attention and config.cell == BARS:
+            raise typer.BadParameter("bars hear the three before them, and no more", param_hint="--attention")
         if self.attention is not None:
             config = replace(config, attention=self.attention or None)
         wished: dict[str, Any] = {
@@ -64,7 +69,8 @@ class Wishes:
 def train(name: str, data: Path, folder: Path, wishes: Wishes, every: float) -> None:
     """Train a network on a dataset, in a folder that it is gone on with in."""
     from stochos.neural import card, dataset
-    from stochos.neural.evaluation import unlearned
+    from stochos.neural.evaluation import must_beat
+    from stochos.neural.melodies import TooFewError
     from stochos.neural.progress import CheckpointError
     from stochos.neural.recipes import RECIPES
 
@@ -74,7 +80,7 @@ def train(name: str, data: Path, folder: Path, wishes: Wishes, every: float) -> 
     config, recipe = wishes.applied(*RECIPES[name])
     with opening():
         learned, held_out = tunes_of(data, config)
-        report, beaten = dataset.report(data), unlearned(config, learned, held_out)
+        report, beaten = dataset.report(data), must_beat(config, learned, held_out)
     try:
         with _quiet():
             from stochos.neural import training
@@ -86,13 +92,14 @@ def train(name: str, data: Path, folder: Path, wishes: Wishes, every: float) -> 
         data.resolve().name, join(["stochos", *sys.argv[1:]]),
     )  # fmt: skip
     lines = results()
-    rows = ", ".join(f"{row} {foretold.score.nats:.4f}" for row, foretold in beaten.rows.items())
     lines.say(f"{len(learned):,} pieces to learn from, {len(held_out):,} held out")
-    lines.say(f"held out, nats a step: {rows}")
+    if beaten is not None:
+        rows = ", ".join(f"{row} {foretold.score.nats:.4f}" for row, foretold in beaten.rows.items())
+        lines.say(f"held out, nats a step: {rows}")
     try:
         with counting("learning") as tell:
             training.train(told, folder / BEST, training.run_in(folder, told, tell, every), lines.say)
-    except CheckpointError as refusal:
+    except (CheckpointError, TooFewError) as refusal:
         messages().say(f"{messages().paint('stochos:', 'error')} {refusal}")
         raise typer.Exit(MISUSE) from None
     lines.say(f"wrote {folder / BEST}; in a score: @lstm(model: \"{folder / BEST}\")")

@@ -44,6 +44,13 @@ def test_a_network_stands_beside_what_it_must_beat(stochos: Run, data: Path) -> 
     assert Path("pieces.svg").read_text().count("M") > 3
 
 
+def test_bars_made_of_noise_are_judged_elsewhere(stochos: Run, data: Path) -> None:
+    ran = stochos("evaluate", "gan", "--data", data)
+    assert (ran.code, ran.out) == (2, "")
+    assert "`gan` makes bars of noise" in ran.err
+    assert "`stochos turing` judges it" in ran.err
+
+
 def test_many_pieces_are_told_of_from_both_ends(stochos: Run, data: Path) -> None:
     shown = stochos("evaluate", "basic", "--data", data, "--pieces", 2).out.splitlines()
     assert shown[2] == "… 1 more …"

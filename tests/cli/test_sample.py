@@ -101,9 +101,21 @@ def test_a_beam_is_printed_with_its_likelihood(stochos: Run) -> None:
     assert likelihoods[0] < likelihoods[1] < 0
 
 
+def test_bars_made_of_noise_have_no_likelihood_and_differ_even_where_they_are_likeliest(stochos: Run) -> None:
+    ran = stochos("sample", "--model", "gan", "--threshold", "hard", "--outputs", 3, "--seed", 1, "-o", "hard")
+    assert ran.code == 0
+    assert [line.split()[-1] for line in ran.out.splitlines()[1:-1]] == ["-"] * 3
+    takes = [notes(path) for path in sorted(Path("hard").iterdir())]
+    assert len({tuple(take) for take in takes}) == 3
+    stochos("sample", "--model", "gan", "--threshold", "hard", "--outputs", 1, "--seed", 1, "-o", "one")
+    assert notes(next(Path("one").iterdir())) == takes[0]
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
+        (["--model", "gan", "--beam", 3], "cannot say which take is likeliest"),
+        (["--model", "gan", "--branch", 3], "cannot say which take is likeliest"),
         (["--primer", "[60, -3]"], "-2 goes on"),
         (["--primer", "[60, 130]"], "-2 goes on"),
         (["--primer", "[60"], "-2 goes on"),

@@ -27,12 +27,13 @@ def data(stochos: Run) -> Path:
     return folder
 
 
-def test_a_network_is_judged(stochos: Run, data: Path) -> None:
-    ran = stochos("turing", "--model", "basic", "--data", data)
+@pytest.mark.parametrize("name", ["basic", "gan"])
+def test_a_network_is_judged(stochos: Run, data: Path, name: str) -> None:
+    ran = stochos("turing", "--model", name, "--data", data)
     assert ran.code == 0
     assert ran.out.splitlines()[0].endswith("12 pieces")
-    assert ran.out.splitlines()[-1].startswith("what basic plays ")
-    found = json.loads(stochos("turing", "--model", "basic", "--data", data, "--json").out)
+    assert ran.out.splitlines()[-1].startswith(f"what {name} plays ")
+    found = json.loads(stochos("turing", "--model", name, "--data", data, "--json").out)
     assert f"{found['told']['share']:.3f} (" in ran.out
     assert ("cannot be told" in ran.out) == (found["told"]["low"] <= 0.5)
     assert set(found["copied"]) == {"network", "held out"}

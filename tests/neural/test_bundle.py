@@ -1,6 +1,7 @@
 import contextlib
 import json
 import pickle
+import re
 import shutil
 import struct
 from collections.abc import Callable
@@ -45,7 +46,13 @@ def test_every_shipped_network_loads_and_has_a_card_with_figures(name: str) -> N
     folder = bundle.find(name)
     model = bundle.load(folder)
     assert all(layer.rows.dtype == np.float64 for layer in model.layers)
-    figures = card.figures((folder / "card.md").read_text())
+    text = (folder / "card.md").read_text()
+    figures = card.figures(text)
+    if model.bars is not None:
+        assert figures == {}
+        assert all(part.kernel.dtype == np.float64 for part in (model.bars.ear, *model.bars.hidden, model.bars.page))
+        assert re.search(r"\| told from held-out pieces \| 0\.\d{3} \(0\.\d{3} to [01]\.\d{3}\) \| 0\.\d{3} ", text)
+        return
     (markov,) = (score for row, score in figures.items() if row.startswith("markov order"))
     assert figures["network"].nats < markov.nats < figures["unigram"].nats
     assert all(0 < score.accuracy < 1 for score in figures.values())
@@ -77,7 +84,11 @@ def test_what_is_no_name_is_not_found(folder: Path, name: str) -> None:
         ({"version": 2}, "version is 2"),
         ({"encoding": "piano"}, "'piano' is not one of basic"),
         ({"encoding": ["basic"]}, "is not one of basic"),
-        ({"cell": "rnn"}, "'rnn' is not one of lstm, gru"),
+        ({"cell": "rnn"}, "'rnn' is not one of lstm, gru, bars"),
+        ({"cell": ["lstm"]}, "is not one of lstm, gru, bars"),
+        ({"cell": "bars"}, "its noise is not 1 to 1024"),
+        ({"noise": 4}, "its noise is not 0"),
+        ({"noise": True}, "its noise is not 0"),
         ({"cell": "gru"}, "is not float32 of"),
         ({"attention": 40}, "arrays are not those"),
         ({"attention": 0}, "1 to 1024 steps"),
@@ -103,7 +114,8 @@ KINDS = (
     Config("lookback", "lstm", (6, 5), 48, 83, attention=4),
     Config("attention", "lstm", (6, 5), 48, 83, attention=40, wraps="all", start=False),
     Config("attention", "gru", (6, 5, 4), 48, 83, attention=3, wraps="all"),
-    *(replace(config, layers=(5, 4)) for config, _ in RECIPES.values()),
+    Config("mono", "bars", (3, 6, 4), 0, 127, noise=5),
+    *(replace(config, layers=(5, 4, 3) if config.noise else (5, 4)) for config, _ in RECIPES.values()),
 )
 
 
@@ -145,6 +157,15 @@ def test_of_every_kind_each_array_must_be_there_in_its_shape(
         (KINDS[3], {"layers": [6, 4, 5]}),
         (KINDS[3], {"attention": 2**70}),
         (KINDS[3], {"layers": [2048] * 8, "attention": 1024}),
+        (KINDS[4], {"noise": 6}),
+        (KINDS[4], {"noise": 2**70}),
+        (KINDS[4], {"noise": 0}),
+        (KINDS[4], {"layers": [3, 4]}),
+        (KINDS[4], {"layers": [2048] * 8}),
+        (KINDS[4], {"attention": 4}),
+        (KINDS[4], {"start": False}),
+        (KINDS[4], {"encoding": "lookback", "lowest": 48, "highest": 83}),
+        (KINDS[4], {"cell": "lstm", "noise": 0}),
     ],
 )
 def test_settings_of_one_kind_do_not_fit_weights_of_another(

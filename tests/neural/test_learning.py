@@ -12,6 +12,7 @@ from numpy.random import PCG64, Generator
 from safetensors.numpy import load_file
 
 from stochos.neural import bundle, card, evaluation, lessons
+from stochos.neural.bars import BAR, HEARD
 from stochos.neural.bundle import Config
 from stochos.neural.chorale import PHRASE as PHRASE_EVENT
 from stochos.neural.chorale import woven
@@ -20,7 +21,7 @@ from stochos.neural.harmony import CHORD, Sounding, told
 from stochos.neural.melodies import Tune, is_held_out
 from stochos.neural.note import stream_of
 from stochos.neural.recipes import RECIPES, Recipe
-from stochos.neural.sampling import Choice, Stepper, continue_melodies
+from stochos.neural.sampling import Choice, Stepper, begin, continue_melodies
 from stochos.neural.vocabulary import NO_EVENT, NOTE_OFF, tones_from_events
 
 pytestmark = pytest.mark.keras
@@ -61,6 +62,8 @@ SHAPES = [
     Config("chorale", "lstm", (7, 5), 31, 84),
     Config("note", "lstm", (7, 5), 0, 127),
     Config("harmony", "gru", (7, 5), 60, 84),
+    Config("basic", "bars", (4, 12, 9, 5), 48, 83, noise=6),
+    Config("mono", "bars", (3, 8, 6), 0, 127, noise=1),
 ]
 
 
@@ -89,18 +92,46 @@ def largest_difference(network: ModuleType, config: Config, weights: dict[str, n
     return float(np.abs(np.stack(logits, axis=1) - expected).max())
 
 
+def largest_difference_of_bars(network: ModuleType, config: Config, weights: dict[str, np.ndarray]) -> float:
+    """Between the logits of bars of Keras and of the network as it plays, five takes of three bars, in float64."""
+    keras, encoding = importlib.import_module("keras"), ENCODINGS[config.encoding]
+    keras.config.set_dtype_policy("float64")
+    try:
+        in_keras = network.build(config, dropout=0.3)
+        network.set_weights(in_keras, weights)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    rngs = [Generator(PCG64(seed)) for seed in range(5)]
+    noises = [Generator(PCG64(Generator(PCG64(seed)).bit_generator.random_raw())) for seed in range(5)]
+    stepper, draw, difference = begin(bundle.assemble(config, weights), rngs), np.random.default_rng(4), 0.0
+    for _ in range(3):
+        before = [[*[NO_EVENT] * HEARD, *take][-HEARD:] for take in stepper.before]
+        heard = np.eye(encoding.classes)[[[encoding.index[event] for event in take] for take in before]]
+        noise = np.array([2 * rng.random(config.noise) - 1 for rng in noises])
+        expected = np.asarray(in_keras([heard, noise], training=False))
+        for step in range(BAR):
+            difference = max(difference, float(np.abs(stepper.logits - expected[:, step]).max()))
+            stepper.hear(draw.choice(encoding.said, 5).tolist())
+    return difference
+
+
+def difference(network: ModuleType, config: Config, weights: dict[str, np.ndarray]) -> float:
+    kind = largest_difference_of_bars if config.cell == bundle.BARS else largest_difference
+    return kind(network, config, weights)
+
+
 @pytest.mark.parametrize("name", bundle.names())
 def test_a_shipped_network_plays_as_keras_computes(network: ModuleType, name: str) -> None:
     folder = bundle.find(name)
     weights = load_file(folder / "weights.safetensors")
-    assert largest_difference(network, bundle.read_config(folder), weights) < 1e-9
+    assert difference(network, bundle.read_config(folder), weights) < 1e-9
 
 
 @pytest.mark.parametrize("config", SHAPES, ids=str)
 def test_a_network_of_any_shape_plays_as_keras_computes(
     network: ModuleType, config: Config, random_weights: Callable
 ) -> None:
-    assert largest_difference(network, config, random_weights(config)) < 1e-8
+    assert difference(network, config, random_weights(config)) < 1e-8
 
 
 @pytest.mark.parametrize("config", [config for config in SHAPES if config.attention], ids=str)
@@ -155,9 +186,9 @@ def test_a_small_network_learns_a_phrase_by_heart_and_plays_it(network: ModuleTy
     assert played == [PHRASE[3:]]
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", [name for name, (_, recipe) in RECIPES.items() if recipe.loss == "nats"])
 def test_eight_units_learn_a_phrase_by_heart(training: ModuleType, name: str) -> None:
-    """Every network that has a recipe, with its cells, its encoding and what it looks back at."""
+    """Every network that foretells, with its cells, its encoding and what it looks back at."""
     config = replace(RECIPES[name][0], layers=(8,))
     recipe = Recipe(epochs=900, rate=3e-2, dropout=0.0, batch=1, patience=900, loss=RECIPES[name][1].loss)
     events = IN_ENCODING.get(config.encoding, PHRASE)
@@ -187,7 +218,7 @@ def test_batches_hold_every_tune_once_and_silence_after_it(training: ModuleType)
         assert sorted(seen) == list(range(2, 81))
 
 
-@pytest.mark.parametrize("config", [c for c in SHAPES if c.encoding in {"basic", "lookback"}], ids=str)
+@pytest.mark.parametrize("config", [c for c in SHAPES if c.encoding in {"basic", "lookback"} and not c.noise], ids=str)
 def test_what_is_learned_from_is_what_a_network_is_judged_by(
     network: ModuleType, training: ModuleType, config: Config, random_weights: Callable
 ) -> None:

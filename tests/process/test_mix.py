@@ -235,6 +235,7 @@ def test_a_score_may_mix(call: str) -> None:
         ("@mix(of: [@markov(from: $tune)], weights: [-1])", "STO403", "weights"),
         ("@mix(of: [@poisson(density: 1/beat)])", "STO401", "cannot say what it would play next"),
         ("@mix(of: [C4])", "STO401", "cannot say what it would play next"),
+        ("@mix(of: [@lstm(model: gan)])", "STO401", "learned to write whole bars"),
         ("@mix(of: @markov(from: $tune))", "STO401", "list"),
         ("@mix(of: [@markov(from: $tune, length: 1/8)])", "STO306", "length"),
         ("@mix(of: [@markov(from: $tune, dead_end: error)])", "STO502", "nowhere"),
