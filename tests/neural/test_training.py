@@ -165,6 +165,21 @@ def test_wishes_that_cannot_be_met_are_told_of(data: Path, tmp_path: Path, more:
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (["--layers", "12,24"], "bars want 3 sizes at least"),
+        (["--attention", "40"], "bars hear the three before them"),
+        ([], "this network wants twenty pieces"),
+    ],
+)
+def test_bars_that_cannot_be_learned_are_told_of(data: Path, tmp_path: Path, more: list[str], told: str) -> None:
+    done = trained(command(data, tmp_path / "run", *more, name="gan"))
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert not (tmp_path / "run" / "best").exists()
+
+
 def test_an_unknown_recipe_and_a_missing_dataset_are_told_of(data: Path, tmp_path: Path) -> None:
     assert "there are basic" in trained(command(data, tmp_path / "run", name="lute")).stderr
     assert "stochos dataset build" in trained(command(tmp_path, tmp_path / "run")).stderr
