@@ -68,9 +68,8 @@ def voices(model: Model) -> float:
 def notes(model: Model) -> float:
     def play() -> list[Tone]:
         return notewise.continue_notes(
-            model, [], 0, STEPS, temperature=lambda _at: 1.0, allowed=np.ones(128, dtype=bool), moved=0,
-            rng=Generator(PCG64(1)),
-        )  # fmt: skip
+            model, [], 0, Choice(np.ones(STEPS)), allowed=np.ones(128, dtype=bool), moved=0, rng=Generator(PCG64(1))
+        )
 
     return seconds(play) / ((len(play()) + 1) * note.FRAME)  # one more note lies beyond the end
 

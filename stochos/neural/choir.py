@@ -11,23 +11,27 @@ from stochos.neural.bundle import Model
 from stochos.neural.chorale import PHRASE, RANGES, distances, parted
 from stochos.neural.sampling import Choice, Mask, Stepper, draw
 from stochos.neural.vocabulary import HIGHEST_PITCH, NO_EVENT, NOTE_OFF, Tone, events_from_tones, tones_from_events
-from stochos.process.passage import Song
+from stochos.process.passage import Freedom, Song
 
 Voices = tuple[list[int], ...]
 
 
 def sing(model: Model, song: Song) -> list[list[Tone]]:
     """The notes of soprano, alto, tenor and bass at the pitch they sound, on sixteenths."""
-    steps = len(song.temperature)
-    limits = (None if limit is None else np.array(limit) for limit in (song.top, song.nucleus))
-    choice = Choice(np.array(song.temperature), *limits)
+    steps = len(song.freedom.temperature)
     melody = None if song.melody is None else _line(song.melody, steps)
     ranges = [_between(low, high) for low, high in song.ranges]
     moved = nearest_key(song.key, ranges, melody)
     far = distances(song.holds, steps)
     told = [] if melody is None else [melody]
-    voices = continue_voices(model, far, choice, song.chances, ranges=ranges, moved=moved, told=told)
+    voices = continue_voices(model, far, choice_of(song.freedom), song.chances, ranges=ranges, moved=moved, told=told)
     return [tones_from_events(voice) for voice in voices]
+
+
+def choice_of(freedom: Freedom) -> Choice:
+    """How freely a network chooses, as arrays."""
+    limits = (None if limit is None else np.array(limit) for limit in (freedom.top, freedom.nucleus))
+    return Choice(np.array(freedom.temperature), *limits)
 
 
 def continue_voices(  # noqa: PLR0913  all that four voices hang on

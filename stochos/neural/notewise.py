@@ -23,20 +23,19 @@ def continue_notes(  # noqa: PLR0913  all that a continuation hangs on
     model: Model,
     primer: Sequence[Tone],
     begins: int,
-    ends: int,
+    choice: Choice,
     *,
-    temperature: Callable[[int], float],
     allowed: Mask,
     moved: int | None,
     rng: Generator,
 ) -> list[Tone]:
-    """Notes that begin from one sixteenth, the end of the primer, to before another, at the pitch they sound.
+    """Notes that begin from a sixteenth on, the end of the primer, at the pitch they sound.
 
-    primer       by onset; what it has beyond the categories of the network is heard as the nearest
-    temperature  at a sixteenth after `begins`
-    allowed      which MIDI pitches 0..127 may begin, [128], or [sixteenths, 128] where they change; all where none may
-    moved        semitones to the network's key; None finds them as for other melodies
-    rng          one uniform number is drawn for each event
+    primer   by onset; what it has beyond the categories of the network is heard as the nearest
+    choice   how freely at each sixteenth from `begins`: no note begins after the last
+    allowed  which MIDI pitches 0..127 may begin, [128], or [sixteenths, 128] where they change; all where none may
+    moved    semitones to the network's key; None finds them as for other melodies
+    rng      one uniform number is drawn for each event
     """
     encoding, stepper = model.encoding, Stepper(model)
     amount = squash_amount((tone.pitch for tone in primer), encoding) if moved is None else moved
@@ -47,10 +46,11 @@ def continue_notes(  # noqa: PLR0913  all that a continuation hangs on
     steps = np.where(may[1], np.array([_time(event) for event in encoding.said]), -1)
     onset = max((tone.onset for tone in primer), default=begins)
     together, notes = 0, list[Tone]()
+    ends = begins + len(choice.temperature)
 
     def say(permitted: Mask, at: int) -> int:
-        choice = Choice(np.array([temperature(at)]))
-        event = int(said[draw(choice.chances(stepper.logits, permitted, 0), np.array([rng.random()]))[0]])
+        weights = choice.chances(stepper.logits, permitted, min(at, len(choice.temperature) - 1))
+        event = int(said[draw(weights, np.array([rng.random()]))[0]])
         stepper.hear([event])
         return event
 
@@ -83,7 +83,7 @@ def continued_by_notes(  # noqa: PLR0913, PLR0917 - as `turing.continued`
     made = []
     for opening, length in zip(openings, lengths, strict=True):
         notes = continue_notes(
-            model, tones_from_events(opening), len(opening), length, temperature=lambda _at: temperature,
+            model, tones_from_events(opening), len(opening), Choice(np.full(length - len(opening), temperature)),
             allowed=np.ones(HIGHEST_PITCH + 1, dtype=bool), moved=0, rng=rng,
         )  # fmt: skip
         own = [replace(note, onset=note.onset - len(opening)) for note in one_at_a_time(notes)]

@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stochos.neural.bundle import Model
-from stochos.neural.choir import sing
+from stochos.neural.choir import choice_of, sing
 from stochos.neural.encoding import Encoding
 from stochos.neural.harmony import HIGHEST, LOWEST, Sounding, at_steps, led_on, to_network
 from stochos.neural.notewise import continue_notes
 from stochos.neural.sampling import Choice, continue_melodies
 from stochos.neural.teller import NetworkTeller
 from stochos.neural.vocabulary import NO_EVENT, NOTE_OFF, STEPS_PER_QUARTER, Tone, tones_from_events
-from stochos.process.passage import Chords, Events, Song, Token
-from stochos.process.value import Floats, Sampler
+from stochos.process.passage import Chords, Events, Freedom, Song, Token
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_COLDEST = 1e-6
 _MIDDLE = (LOWEST + HIGHEST) / 2
 
 
@@ -34,7 +32,7 @@ class Player:
         self._sung: tuple[Song, list[list[Tone]]] | None = None
 
     def continue_tokens(  # noqa: PLR0913, PLR0917  all that a continuation hangs on
-        self, primer: Sequence[Token], quarters: float, temperature: Sampler, allowed: NDArray[np.bool_],
+        self, primer: Sequence[Token], freedom: Freedom, allowed: NDArray[np.bool_],
         key: int, harmony: Chords, rng: np.random.Generator,
     ) -> Events:  # fmt: skip
         """Music that goes on after `primer`, its onsets on sixteenths; arguments as of `passage.Network`.
@@ -42,35 +40,29 @@ class Player:
         A primer whose middle lies outside the allowed pitches is first moved among them by octaves; without any note
         in it, what the network knows as its own key sounds in the tonic's.
         """
-        steps = int(np.ceil(quarters * STEPS_PER_QUARTER - 1e-9))
         ever = np.asarray(np.atleast_2d(allowed).any(axis=0))
         heard = _moved(events_from_tokens(primer), ever)
-        heat = np.maximum(temperature(np.arange(steps) / max(steps, 1)), _COLDEST)
+        choice = choice_of(freedom)
         moved = None if any(event >= 0 for event in heard) else _to_key(self._model.encoding, key, ever)
         if self._model.encoding.name == "harmony":
-            tones = self._over(at_steps(harmony, steps), heard, Choice(heat), allowed, key, rng)
+            tones = self._over(at_steps(harmony, len(freedom.temperature)), heard, choice, allowed, key, rng)
         elif self._model.encoding.places:
-            tones = self._notes(heard, heat, allowed, moved, rng)
+            tones = self._notes(heard, choice, allowed, moved, rng)
         else:
-            (events,) = continue_melodies(
-                self._model, heard, Choice(heat), allowed=allowed, transposition=moved, rngs=[rng]
-            )
+            (events,) = continue_melodies(self._model, heard, choice, allowed=allowed, transposition=moved, rngs=[rng])
             tones = tones_from_events(events)
         columns = [(tone.onset, tone.duration, tone.pitch) for tone in tones]
         onset, duration, pitch = np.array(columns, dtype=np.float64).reshape(-1, 3).T
         return Events(onset / STEPS_PER_QUARTER, duration / STEPS_PER_QUARTER, pitch, None)
 
     def _notes(
-        self, heard: Sequence[int], heat: Floats, allowed: NDArray[np.bool_], moved: int | None,
+        self, heard: Sequence[int], choice: Choice, allowed: NDArray[np.bool_], moved: int | None,
         rng: np.random.Generator,
     ) -> list[Tone]:  # fmt: skip
         """What a network of notes plays after a melody, from its own beginning."""
         primer = tones_from_events(heard)
         begins = len(heard) if primer else 0
-        notes = continue_notes(
-            self._model, primer, begins, begins + len(heat), temperature=lambda at: heat[min(at, len(heat) - 1)],
-            allowed=allowed, moved=moved, rng=rng,
-        )  # fmt: skip
+        notes = continue_notes(self._model, primer, begins, choice, allowed=allowed, moved=moved, rng=rng)
         return [replace(note, onset=note.onset - begins) for note in notes]
 
     def _over(  # noqa: PLR0913, PLR0917  all that a continuation hangs on

@@ -47,7 +47,7 @@ RECIPES = {
     "basic": (Config("basic", "lstm", (128, 128), 48, 83), Recipe()),
     "mono": (
         Config("mono", "lstm", (128, 128), 0, 127),
-        Recipe(epochs=12, transpose=6, after="Magenta's `mono_rnn` and Martin's melody RNN"),
+        Recipe(epochs=16, after="Magenta's `mono_rnn` and Martin's melody RNN"),
     ),
     "lookback": (Config("lookback", "lstm", (128, 128), 48, 83), Recipe(epochs=30, after="Magenta's `lookback_rnn`")),
     "attention": (

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from stochos.process.compass import Flags
-from stochos.process.foretelling import STEPS, steps_in
+from stochos.process.foretelling import STEPS, freedom_of, steps_in
 from stochos.process.joint import at_start
 from stochos.process.passage import Events, Frame, Song
 from stochos.process.value import Constant, Context, Quantity, Value, parameter
@@ -19,7 +19,6 @@ VOICES = ("soprano", "alto", "tenor", "bass")
 
 ANYWHERE = (0, 127)
 
-_COLDEST = 1e-6
 _LONG = 6 * STEPS
 
 
@@ -91,19 +90,12 @@ class Chorale:
         places = (np.arange(steps) + 0.5) / max(steps, 1)
         given, holds = self._given(frame, steps)
         ranges = [frame.ranges.get(part, ANYWHERE) for part in self.parts]
-        nucleus, top = (
-            None if value is None else value.sampler(context.at(name))(places)
-            for name, value in (("nucleus", self.nucleus), ("top", self.top))
-        )
-        heat = self.temperature.sampler(context.at("temperature"))(places)
         return Song(
             melody=given,
             holds=holds or self._phrases(context, steps),
             ranges=tuple(ranges if given is None else [ANYWHERE, *ranges]),
             key=frame.key,
-            temperature=tuple(np.maximum(heat, _COLDEST).tolist()),
-            top=None if top is None else tuple(np.rint(np.maximum(top, 1.0)).astype(int).tolist()),
-            nucleus=None if nucleus is None else tuple(nucleus.tolist()),
+            freedom=freedom_of(self, context, places),
             chances=tuple(map(tuple, context.at("voices").rng().random((steps, len(VOICES))).tolist())),
         )
 

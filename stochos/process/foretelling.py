@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 
 from stochos.process.chain import Chain, Memory
 from stochos.process.distribution import permit, temper
 from stochos.process.morph import Mixed, Morph
-from stochos.process.passage import Frame, Token
+from stochos.process.passage import Frame, Freedom, Token
 from stochos.process.scale import Changes
-from stochos.process.value import Constant, Floats
+from stochos.process.value import Constant, Context, Floats, Value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,6 +30,7 @@ At: TypeAlias = Callable[[float], float]
 """A number at each place 0..1."""
 
 _SLACK = 1e-9
+_COLDEST = 1e-6
 
 
 class ChainTeller:
@@ -89,9 +90,7 @@ class ChainTeller:
             self._last, self._run = self._running(nearest)
         alike = [sound == event for sound in self._sounds]
         self._is_known = any(alike)
-        self._now = self._bounded(
-            self._gone, alike if self._is_known else [True] * len(alike), (self._last, self._run)
-        )
+        self._now = self._bounded(self._gone, alike if self._is_known else [True] * len(alike), (self._last, self._run))
         self._age = 1
 
     def _ending(self) -> dict[tuple[Memory, int], float]:
@@ -182,6 +181,36 @@ def notes_of(events: Sequence[int]) -> list[tuple[float, float, float]]:
             notes.append((start / STEPS, (step - start) / STEPS, float(sounding - FIRST)))
         start, sounding = step, event
     return notes
+
+
+class Free(Protocol):
+    """A process whose composer says how freely a network chooses."""
+
+    @property
+    def temperature(self) -> Value:
+        """Below 1 tamer, above 1 wilder."""
+
+    @property
+    def top(self) -> Value | None:
+        """So many of the likeliest events; None: all."""
+
+    @property
+    def nucleus(self) -> Value | None:
+        """The likeliest events that have this share of the chances; None: all."""
+
+
+def freedom_of(process: Free, context: Context, places: Floats) -> Freedom:
+    """How freely a network chooses at some places 0..1."""
+    nucleus, top = (
+        None if value is None else value.sampler(context.at(name))(places)
+        for name, value in (("nucleus", process.nucleus), ("top", process.top))
+    )
+    heat = process.temperature.sampler(context.at("temperature"))(places)
+    return Freedom(
+        tuple(np.maximum(heat, _COLDEST).tolist()),
+        None if top is None else tuple(np.rint(np.maximum(top, 1.0)).astype(int).tolist()),
+        None if nucleus is None else tuple(nucleus.tolist()),
+    )
 
 
 def steps_in(quarters: float) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 
 from stochos.process.certainty import each
 from stochos.process.distribution import Foreteller
-from stochos.process.foretelling import STEPS, pitches_at, pitches_within, steps_in
+from stochos.process.foretelling import STEPS, freedom_of, pitches_at, pitches_within, steps_in
 from stochos.process.passage import Chords, Events, Frame, Token, events_of
 from stochos.process.value import Constant, Quantity, Value, parameter
 
@@ -22,6 +22,8 @@ class Lstm:
     model        folder of the network
     primer       what it goes on from; None: what the part has just played; empty: nothing
     temperature  below 1 tamer, above 1 wilder, > 0
+    top          only so many of the likeliest events may come; None: all
+    nucleus      only the likeliest events that have this share of the chances together; None: all
     play_primer  the primer itself sounds first
     Source: Hochreiter and Schmidhuber, Neural Computation 9 (1997); Magenta, melody_rnn (2016); Yang, Chou and Yang,
     MidiNet (2017).
@@ -32,6 +34,10 @@ class Lstm:
     model: str = parameter(Quantity.MODEL, "a trained network", words=("melody", "note", "harmony", "bars"))
     primer: tuple[Token, ...] | None = parameter(Quantity.PRIMER, "what it goes on from", default=None)
     temperature: Value = parameter(Quantity.RATIO, "below 1 tamer, above 1 wilder", default=Constant(1.0), above=0.0)
+    top: Value | None = parameter(Quantity.NUMBER, "so many of the likeliest", default=None, at_least=1.0)
+    nucleus: Value | None = parameter(
+        Quantity.CHANCE, "the likeliest that have this share", default=None, at_least=0.0, at_most=1.0
+    )
     play_primer: bool = parameter(Quantity.FLAG, "the primer sounds first", default=False)
 
     def play(self, frame: Frame) -> Events:
@@ -44,11 +50,11 @@ class Lstm:
         played = events_of(primer, head)
         network = frame.network(self.model)
         left = context.duration - head
-        places = (head + np.arange(steps_in(left)) / STEPS) / context.duration
-        later = network.continue_tokens(
-            primer, left, self.temperature.sampler(context.at("temperature")),
-            pitches_at(frame, places), frame.key, after(frame.harmony, head), context.rng(),
-        )  # fmt: skip
+        steps = np.arange(steps_in(left))
+        allowed = pitches_at(frame, (head + steps / STEPS) / context.duration)
+        freedom = freedom_of(self, context, steps / max(len(steps), 1))
+        chords = after(frame.harmony, head)
+        later = network.continue_tokens(primer, freedom, allowed, frame.key, chords, context.rng())
         onset = np.concatenate((played.onset, later.onset + head))
         duration = np.concatenate((played.duration, later.duration))
         kept = np.flatnonzero(onset < context.duration)[: frame.count]

@@ -12,7 +12,7 @@ import numpy as np
 from stochos.process.compass import Flags
 from stochos.process.distribution import Foreteller
 from stochos.process.scale import Changes, Moving, each_under
-from stochos.process.value import Context, Floats, Sampler, Value
+from stochos.process.value import Context, Floats, Value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,6 +58,19 @@ class Events(NamedTuple):
     held: Flags | None = None
 
 
+class Freedom(NamedTuple):
+    """How freely a network chooses, at each of some sixteenths, as `neural.sampling.Choice` says.
+
+    temperature  > 0
+    top          only so many of the likeliest events may come; None: all
+    nucleus      only the likeliest events that have this share of the chances together; None: all
+    """
+
+    temperature: tuple[float, ...]
+    top: tuple[int, ...] | None = None
+    nucleus: tuple[float, ...] | None = None
+
+
 class Song(NamedTuple):
     """What four voices sing: all that their notes hang on, in sixteenths.
 
@@ -65,7 +78,7 @@ class Song(NamedTuple):
     holds        from where to where phrases end
     ranges       lowest and highest pitch of each voice
     key          pitch class of the tonic of the major key
-    temperature, top, nucleus  at each sixteenth, as `neural.sampling.Choice` has them
+    freedom      how freely they choose
     chances      four numbers in [0, 1) a sixteenth, one for each voice
     """
 
@@ -73,9 +86,7 @@ class Song(NamedTuple):
     holds: tuple[tuple[int, int], ...]
     ranges: tuple[tuple[int, int], ...]
     key: int
-    temperature: tuple[float, ...]
-    top: tuple[int, ...] | None
-    nucleus: tuple[float, ...] | None
+    freedom: Freedom
     chances: tuple[tuple[float, ...], ...]
 
 
@@ -99,22 +110,21 @@ class Network(Protocol):
     """A trained network as a process sees it."""
 
     def continue_tokens(  # noqa: PLR0913, PLR0917  all that a continuation hangs on
-        self, primer: Sequence[Token], quarters: float, temperature: Sampler, allowed: NDArray[np.bool_],
+        self, primer: Sequence[Token], freedom: Freedom, allowed: NDArray[np.bool_],
         key: int, harmony: Chords, rng: np.random.Generator,
     ) -> Events:  # fmt: skip
         """Music that goes on after `primer`.
 
-        quarters     how much, in quarter notes
-        temperature  at places 0..1 of it
-        allowed      [128]: pitches that may sound; or [sixteenths, 128], those that may begin at each
-        key          pitch class of the tonic of the major key that it plays in, where the primer says nothing
-        harmony      the chords, as `Frame.harmony`
+        freedom  how freely at each sixteenth: so many are played
+        allowed  [128]: pitches that may sound; or [sixteenths, 128], those that may begin at each
+        key      pitch class of the tonic of the major key that it plays in, where the primer says nothing
+        harmony  the chords, as `Frame.harmony`
         """
 
     def foreteller(
         self, primer: Sequence[Token], temperature: Callable[[float], float], allowed: NDArray[np.bool_], key: int
     ) -> Foreteller:
-        """It, about to go on after `primer` step by step; arguments as above."""
+        """It, about to go on after `primer` step by step, at a temperature at places 0..1; arguments as above."""
 
     def sing(self, song: Song) -> Sequence[Sequence[tuple[int, int, int]]]:
         """Onset, length and pitch of the notes of four voices, soprano to bass, in sixteenths."""
@@ -166,7 +176,6 @@ class Frame:
             return drawn(self.allowed)
         under = self.scales.under(self.context.at("scale"))(places)
         return each_under(under, [drawn(np.array(scale, dtype=np.bool_)) for scale in self.scales.scales])
-
 
     def ruling(self) -> Callable[[float], Flags]:
         """[128] at a place 0..1: pitches of the scale in force there, as chords change; else `allowed`."""

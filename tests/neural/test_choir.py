@@ -19,7 +19,7 @@ from stochos.neural.encodings import ENCODINGS
 from stochos.neural.evaluation import hear
 from stochos.neural.sampling import Choice, Stepper, softmax
 from stochos.neural.vocabulary import NO_EVENT, NOTE_OFF
-from stochos.process.passage import Song
+from stochos.process.passage import Freedom, Song
 
 CHORALE = ENCODINGS["chorale"]
 SMALL = Config("chorale", "lstm", (9, 7), CHORALE.lowest, CHORALE.highest)
@@ -158,12 +158,12 @@ def test_the_octave_is_that_of_the_melody_and_the_ranges() -> None:
 def test_a_song_hangs_on_what_is_asked_alone(random_weights: Weights) -> None:
     model = bundle.assemble(SMALL, random_weights(SMALL))
     chances = tuple(map(tuple, np.random.default_rng(4).random((16, 4)).tolist()))
-    song = Song(None, ((12, 16),), ((0, 127),) * 4, 2, (1.0,) * 16, None, None, chances)
+    song = Song(None, ((12, 16),), ((0, 127),) * 4, 2, Freedom((1.0,) * 16), chances)
     voices = sing(model, song)
     assert voices == sing(model, song)
-    assert voices != sing(model, song._replace(temperature=(0.2,) * 16))
-    coldest = sing(model, song._replace(top=(1,) * 16))
-    assert coldest == sing(model, song._replace(nucleus=(0.0,) * 16))
+    assert voices != sing(model, song._replace(freedom=Freedom((0.2,) * 16)))
+    coldest = sing(model, song._replace(freedom=Freedom((1.0,) * 16, top=(1,) * 16)))
+    assert coldest == sing(model, song._replace(freedom=Freedom((1.0,) * 16, nucleus=(0.0,) * 16)))
     given = ((0, 6, 74), (8, 8, 76))
     under_it = sing(model, song._replace(melody=given))
     assert [tuple(vars_of(tone)) for tone in under_it[0]] == list(given)

@@ -16,9 +16,9 @@ from stochos.neural.encodings import ENCODINGS
 from stochos.neural.note import DURATION, FRAME, STEP, TIMES, category, stream_of, tones_of
 from stochos.neural.notewise import MOST_TOGETHER, continue_notes, continued_by_notes
 from stochos.neural.player import Player
-from stochos.neural.sampling import Stepper, softmax
+from stochos.neural.sampling import Choice, Stepper, softmax
 from stochos.neural.vocabulary import Tone, events_from_tones, tones_from_events
-from stochos.process.passage import Token
+from stochos.process.passage import Freedom, Token
 
 NOTE = ENCODINGS["note"]
 SMALL = Config("note", "lstm", (9, 7), NOTE.lowest, NOTE.highest)
@@ -63,8 +63,8 @@ def test_what_is_heard_is_the_latest_note_and_the_place_in_the_bar() -> None:
 
 
 def go_on(model: bundle.Model, **more: object) -> list[Tone]:
-    settings = {"temperature": lambda _at: 1.0, "allowed": ANY, "moved": 0, "rng": Generator(PCG64(3))} | more
-    return continue_notes(model, PRIMER, 8, 200, **settings)
+    settings = {"choice": Choice(np.ones(192)), "allowed": ANY, "moved": 0, "rng": Generator(PCG64(3))} | more
+    return continue_notes(model, PRIMER, 8, **settings)
 
 
 def test_notes_begin_after_the_primer_in_order_and_where_they_may(random_weights: Weights) -> None:
@@ -94,9 +94,7 @@ def test_each_event_is_drawn_with_those_before_it_known(random_weights: Weights)
 
     found = {}
     for heat in (1.0, 1.5):
-        made = [
-            go_on(model, rng=Draws(u), temperature=lambda _at, heat=heat: heat)[0] for u in (np.arange(500) + 0.5) / 500
-        ]
+        made = [go_on(model, rng=Draws(u), choice=Choice(np.full(192, heat)))[0] for u in (np.arange(500) + 0.5) / 500]
         assert len({(tone.pitch, tone.onset) for tone in made}) == 1
         found[heat] = np.array([sum(tone.duration == time for tone in made) for time in TIMES[1:]]) / 500, made[0]
     shares, first = found[1.0]
@@ -112,8 +110,7 @@ def test_each_event_is_drawn_with_those_before_it_known(random_weights: Weights)
 @pytest.mark.parametrize("primer", [(), (Token((62,), 1.0), Token((64,), 0.5), Token((), 0.5))])
 def test_a_player_plays_it_in_quarters(random_weights: Weights, primer: tuple[Token, ...]) -> None:
     player = Player(bundle.assemble(SMALL, random_weights(SMALL)))
-    flat = lambda places: np.ones(len(places))  # noqa: E731
-    made = player.continue_tokens(primer, 40.0, flat, ANY, 2, (), Generator(PCG64(5)))
+    made = player.continue_tokens(primer, Freedom((1.0,) * 160), ANY, 2, (), Generator(PCG64(5)))
     assert ((made.onset >= 0) & (made.onset < 40)).all()
     assert (made.onset * 4 == np.rint(made.onset * 4)).all()
     assert len(made.onset) == len(made.duration) == len(made.pitch) > 0

@@ -1,9 +1,11 @@
+import math
+
 import numpy as np
 import pytest
 
 from stochos.neural import bundle
 from stochos.neural.player import Player, events_from_tokens
-from stochos.process.passage import Token
+from stochos.process.passage import Freedom, Token
 
 EVERYTHING = np.ones(128, dtype=bool)
 
@@ -15,7 +17,7 @@ def player() -> Player:
 
 def played(player: Player, primer=(), *, quarters=16.0, allowed=EVERYTHING, key=0, heat=1.0, seed=1):
     rng = np.random.Generator(np.random.PCG64(seed))
-    return player.continue_tokens(primer, quarters, lambda places: np.full(len(places), heat), allowed, key, (), rng)
+    return player.continue_tokens(primer, Freedom((heat,) * math.ceil(quarters * 4)), allowed, key, (), rng)
 
 
 def test_tokens_become_events_on_sixteenths() -> None:

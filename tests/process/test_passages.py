@@ -7,7 +7,7 @@ from stage import context, frame
 from stochos.process.bernoulli import Bernoulli
 from stochos.process.cloud import Cloud
 from stochos.process.lstm import Lstm
-from stochos.process.passage import Events, Token, events_of
+from stochos.process.passage import Events, Freedom, Token, events_of
 from stochos.process.poisson import Poisson
 from stochos.process.pulse import Pulse
 from stochos.process.table import MELODIES, ONSETS, PROCESSES, VALUES
@@ -76,10 +76,10 @@ def test_tokens_are_played_in_turn_and_cut() -> None:
 class Echo:
     """Plays the primer's last pitch on every eighth, and remembers what it was asked."""
 
-    def continue_tokens(self, primer, quarters, temperature, allowed, key, rng) -> Events:  # noqa: PLR0917
+    def continue_tokens(self, primer, freedom, allowed, key, harmony, rng) -> Events:  # noqa: PLR0917
         pitches = [np.flatnonzero(row).tolist() for row in np.atleast_2d(allowed)]
-        self.asked = primer, quarters, temperature(np.array([0.0, 1.0])).tolist(), pitches, key
-        onset = np.arange(0.0, quarters, 0.5)
+        self.asked = primer, freedom, pitches, key
+        onset = np.arange(0.0, len(freedom.temperature) / 4, 0.5)
         return Events(onset, np.full(len(onset), 0.5), np.full(len(onset), 60.0), None)
 
 
@@ -89,8 +89,13 @@ def test_a_network_goes_on_from_what_was_just_played() -> None:
     before = (Token((67,), 1.0),)
     low = Ramp((0.0, 1.0), (Constant(61.5), Constant(59.5)), ("", ""))
     there = frame(1.75, network=lambda model: echo, before=before, key=9, low=low, high=Constant(62.0))
-    played = Lstm("folder", temperature=heat).play(there)
-    assert echo.asked == (before, 1.75, [0.5, 1.5], [*[[62]] * 2, *[[61, 62]] * 4, [60, 61, 62]], 9)
+    fewer = Ramp((0.0, 1.0), (Constant(9.0), Constant(2.0)), ("", ""))
+    played = Lstm("folder", temperature=heat, top=fewer, nucleus=Constant(0.9)).play(there)
+    freedom = Freedom(tuple(0.5 + step / 7 for step in range(7)), (9, 8, 7, 6, 5, 4, 3), (0.9,) * 7)
+    assert echo.asked[0] == before
+    assert echo.asked[1].temperature == pytest.approx(freedom.temperature)
+    assert echo.asked[1][1:] == freedom[1:]
+    assert echo.asked[2:] == ([*[[62]] * 2, *[[61, 62]] * 4, [60, 61, 62]], 9)
     assert played.onset.tolist() == [0.0, 0.5, 1.0, 1.5]
     assert played.duration.tolist() == [0.5, 0.5, 0.5, 0.25]
 
@@ -100,7 +105,7 @@ def test_a_network_may_play_its_primer_first() -> None:
     there = frame(4.0, network=lambda model: echo, count=4)
     played = Lstm("folder", primer=(Token((67,), 1.0), Token((69,), 0.6)), play_primer=True).play(there)
     assert played.onset.tolist() == [0.0, 1.0, 1.75, 2.25]  # on the next sixteenth
-    assert echo.asked[1] == 2.25
+    assert len(echo.asked[1].temperature) == 2.25 * 4
 
 
 def test_every_process_says_what_it_takes() -> None:
