@@ -13,6 +13,7 @@ import math
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 
 for threads in ("OPENBLAS_NUM", "OMP_NUM", "MKL_NUM", "TF_NUM_INTRAOP", "TF_NUM_INTEROP"):
     os.environ[f"{threads}_THREADS"] = "1"
@@ -104,11 +105,16 @@ def in_tensorflow(name: str) -> float:
     return seconds(lambda: play().numpy()) / STEPS
 
 
+MEASURES = {"melody": partial(melodies, takes=1), "chorale": voices, "note": notes}
+
+
 def main() -> None:
     for name in bundle.names():
+        kind = bundle.plays(bundle.read_config(bundle.find(name)))
+        if kind not in MEASURES:
+            continue
         model = bundle.load(bundle.find(name))
-        kind = bundle.plays(model.config)
-        least, one = floor(model), {"chorale": voices, "note": notes}.get(kind, lambda model: melodies(model, 1))(model)
+        least, one = floor(model), MEASURES[kind](model)
         print(f"{name}: layers of {' + '.join(map(str, model.config.layers))} units, float64")
         print(f"  reading {weights_read(model) * 8 / 1e6:.2f} MB of weights once  {least * 1e6:7.1f} us")
         print(f"  a step of one take              {one * 1e6:7.1f} us  {one / least:5.2f} x the reading (bar: 4 x)")
