@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,9 +102,13 @@ def check_source(source: Source, allow_outside: bool = False) -> Checked:
 
 
 def realize_checked(
-    checked: Checked, seed: int | None = None, section: str | None = None, part: str | None = None
-) -> Realization:
-    """Draw the notes of a checked score; arguments as of `compose`. SourceError for constraints that no draw meets."""
+    checked: Checked, seed: int | None = None, section: str | None = None, part: str | None = None,
+    later: Sequence[int] = (),
+) -> Realization:  # fmt: skip
+    """Draw the notes of a checked score; arguments as of `compose` and `realize`.
+
+    SourceError for constraints that no draw meets.
+    """
     from stochos.realize import Starved, excerpt, realize
 
     score = checked.score
@@ -112,7 +116,7 @@ def realize_checked(
     if section is not None and not played:
         score = _section_alone(score, section)
     try:
-        realization = realize(score, checked.files.load_network, seed)
+        realization = realize(score, checked.files.load_network, seed, later)
     except Starved as starved:
         used = checked.score.seed if seed is None else seed
         raise SourceError([_starved(starved, checked, used)]) from starved

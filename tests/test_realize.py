@@ -251,7 +251,7 @@ def test_a_network_is_told_the_major_key_of_the_signature() -> None:
     keys = []
 
     class Silent:
-        def continue_tokens(self, primer, freedom, allowed, key, harmony, rng) -> Events:  # noqa: PLR0917
+        def continue_tokens(self, primer, freedom, allowed, key, harmony, rngs) -> Events:  # noqa: PLR0917
             keys.append(key)
             return Events(*[np.empty(0)] * 3, None)
 

@@ -57,7 +57,8 @@ def compile_(  # noqa: PLR0913, PLR0917 - an argument for each option
             checked = check_source(_source(file), allow_outside)
             tell(checked.warnings)
             first = checked.score.seed if seed is None else seed
-            pieces = [realize_checked(checked, first + take, section, part) for take in range(takes)]
+            seeds = range(first, first + takes)
+            pieces = [realize_checked(checked, each, section, part, seeds[take:]) for take, each in enumerate(seeds, 1)]
             contents = [render(piece, place) for piece, place in zip(pieces, places, strict=True)]
             write_whole({
                 place[name]: data

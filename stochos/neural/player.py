@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -21,7 +22,14 @@ from stochos.process.passage import Chords, Events, Freedom, Song, Token
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_Asked: TypeAlias = tuple[tuple[int, ...], Freedom, bytes, "int | None", tuple[int, ...]]
+"""What a melody hangs on, beside chance: primer, freedom, allowed pitches, transposition, what chords tell."""
+
 _MIDDLE = (LOWEST + HIGHEST) / 2
+_TOGETHER = 64
+"""As many takes are drawn at once, at most."""
+_KEPT = 4096
+"""Melodies that are kept, about."""
 
 
 class Player:
@@ -30,10 +38,11 @@ class Player:
     def __init__(self, model: Model) -> None:
         self._model = model
         self._sung: tuple[Song, list[list[Tone]]] | None = None
+        self._drawn: dict[_Asked, dict[tuple[int, ...], list[int]]] = {}
 
     def continue_tokens(  # noqa: PLR0913, PLR0917  all that a continuation hangs on
         self, primer: Sequence[Token], freedom: Freedom, allowed: NDArray[np.bool_],
-        key: int, harmony: Chords, rng: np.random.Generator,
+        key: int, harmony: Chords, rngs: Iterator[np.random.Generator],
     ) -> Events:  # fmt: skip
         """Music that goes on after `primer`, its onsets on sixteenths; arguments as of `passage.Network`.
 
@@ -42,15 +51,13 @@ class Player:
         """
         ever = np.asarray(np.atleast_2d(allowed).any(axis=0))
         heard = _moved(events_from_tokens(primer), ever)
-        choice = choice_of(freedom)
         moved = None if any(event >= 0 for event in heard) else _to_key(self._model.encoding, key, ever)
         if self._model.encoding.name == "harmony":
-            tones = self._over(at_steps(harmony, len(freedom.temperature)), heard, choice, allowed, key, rng)
+            tones = self._over(at_steps(harmony, len(freedom.temperature)), heard, freedom, allowed, key, rngs)
         elif self._model.encoding.places:
-            tones = self._notes(heard, choice, allowed, moved, rng)
+            tones = self._notes(heard, choice_of(freedom), allowed, moved, next(rngs))
         else:
-            (events,) = continue_melodies(self._model, heard, choice, allowed=allowed, transposition=moved, rngs=[rng])
-            tones = tones_from_events(events)
+            tones = tones_from_events(self._melody(heard, freedom, allowed, moved, (), rngs))
         columns = [(tone.onset, tone.duration, tone.pitch) for tone in tones]
         onset, duration, pitch = np.array(columns, dtype=np.float64).reshape(-1, 3).T
         return Events(onset / STEPS_PER_QUARTER, duration / STEPS_PER_QUARTER, pitch, None)
@@ -66,17 +73,37 @@ class Player:
         return [replace(note, onset=note.onset - begins) for note in notes]
 
     def _over(  # noqa: PLR0913, PLR0917  all that a continuation hangs on
-        self, chords: Sequence[Sounding | None], heard: Sequence[int], choice: Choice, allowed: NDArray[np.bool_],
-        key: int, rng: np.random.Generator,
+        self, chords: Sequence[Sounding | None], heard: Sequence[int], freedom: Freedom, allowed: NDArray[np.bool_],
+        key: int, rngs: Iterator[np.random.Generator],
     ) -> list[Tone]:  # fmt: skip
         """What a network plays over chords, from a beat on; what is before, it hears without any."""
         ever = np.flatnonzero(np.atleast_2d(allowed).any(axis=0))
         semitones = to_network(chords, key, float(ever[0] + ever[-1]) / 2 if len(ever) else _MIDDLE)
         primer, told = led_on(heard, chords, semitones)
-        (events,) = continue_melodies(
-            self._model, primer, choice, allowed=allowed, transposition=semitones, told=told, rngs=[rng]
-        )
-        return tones_from_events(events)
+        return tones_from_events(self._melody(primer, freedom, allowed, semitones, told, rngs))
+
+    def _melody(  # noqa: PLR0913, PLR0917  all that a continuation hangs on
+        self, primer: Sequence[int], freedom: Freedom, allowed: NDArray[np.bool_], moved: int | None,
+        told: Sequence[int], rngs: Iterator[np.random.Generator],
+    ) -> list[int]:  # fmt: skip
+        """Events that follow a primer. Asked for the second time, with another generator, it draws those to come too.
+
+        Where what is asked was itself drawn, it comes but once, and nothing is drawn in vain.
+        """
+        asked = tuple(primer), freedom, allowed.tobytes(), moved, tuple(told)
+        drawn = self._drawn.setdefault(asked, {})
+        own = next(rngs)
+        name = _name(own)
+        if name not in drawn:
+            batch = [own, *islice(rngs, _TOGETHER - 1 if drawn else 0)]
+            names = [_name(rng) for rng in batch]
+            played = continue_melodies(
+                self._model, primer, choice_of(freedom), allowed=allowed, transposition=moved, told=told, rngs=batch
+            )
+            drawn.update(zip(names, played, strict=True))
+            while sum(map(len, self._drawn.values())) > _KEPT:
+                del self._drawn[next(iter(self._drawn))]
+        return drawn[name]
 
     def sing(self, song: Song) -> Sequence[Sequence[tuple[int, int, int]]]:
         """Four voices; the last song is kept, as each part of it asks for the same."""
@@ -93,6 +120,11 @@ class Player:
         return NetworkTeller(
             self._model, heard, temperature, None if has_notes else _to_key(self._model.encoding, key, allowed)
         )
+
+
+def _name(rng: np.random.Generator) -> tuple[int, ...]:
+    """What a generator is about to draw hangs on this alone."""
+    return tuple(rng.bit_generator.state["state"].values())
 
 
 def events_from_tokens(tokens: Sequence[Token]) -> list[int]:

@@ -54,7 +54,7 @@ class Lstm:
         allowed = pitches_at(frame, (head + steps / STEPS) / context.duration)
         freedom = freedom_of(self, context, steps / max(len(steps), 1))
         chords = after(frame.harmony, head)
-        later = network.continue_tokens(primer, freedom, allowed, frame.key, chords, context.rng())
+        later = network.continue_tokens(primer, freedom, allowed, frame.key, chords, context.rngs())
         onset = np.concatenate((played.onset, later.onset + head))
         duration = np.concatenate((played.duration, later.duration))
         kept = np.flatnonzero(onset < context.duration)[: frame.count]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, TypeGuard
 
@@ -111,7 +111,7 @@ class Network(Protocol):
 
     def continue_tokens(  # noqa: PLR0913, PLR0917  all that a continuation hangs on
         self, primer: Sequence[Token], freedom: Freedom, allowed: NDArray[np.bool_],
-        key: int, harmony: Chords, rng: np.random.Generator,
+        key: int, harmony: Chords, rngs: Iterator[np.random.Generator],
     ) -> Events:  # fmt: skip
         """Music that goes on after `primer`.
 
@@ -119,6 +119,7 @@ class Network(Protocol):
         allowed  [128]: pitches that may sound; or [sixteenths, 128], those that may begin at each
         key      pitch class of the tonic of the major key that it plays in, where the primer says nothing
         harmony  the chords, as `Frame.harmony`
+        rngs     its own generator, then those of whoever may ask for the same next
         """
 
     def foreteller(

@@ -9,7 +9,7 @@ quarter note, chances 0..1, velocities 1..127.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Listed
 from dataclasses import MISSING, dataclass, field, fields, replace
 from enum import Enum
@@ -41,6 +41,7 @@ class Context:
     allowed   [128]: where pitches are drawn, those that there are; else None
     source    a fresh generator for a name that laws of any passage are tied to; None: `stream`
     stretch   from where to where it plays, quarter notes from the section's start; None: it begins there
+    later     fresh generators for a name, as `stream`, of the seeds that are to be drawn from next
     """
 
     duration: float
@@ -51,6 +52,7 @@ class Context:
     allowed: Flags | None = None
     source: Callable[[str], np.random.Generator] | None = None
     stretch: tuple[float, float] | None = None
+    later: Callable[[str], Iterator[np.random.Generator]] = lambda name: iter(())
 
     def at(self, name: str) -> Context:
         """The same place, one name deeper: another quantity."""
@@ -63,6 +65,11 @@ class Context:
     def rng(self) -> np.random.Generator:
         """The random stream of this very quantity."""
         return self.stream(self.name)
+
+    def rngs(self) -> Iterator[np.random.Generator]:
+        """The random stream of this very quantity, then those that it has under the seeds to come."""
+        yield self.rng()
+        yield from self.later(self.name)
 
     def shared(self, source: str) -> np.random.Generator:
         """The random stream of a source, the same for all that are tied to it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -28,6 +28,7 @@ class Take:
     number of the variation: 0 is the section itself
     ranges lowest and highest MIDI number of each part
     trials of its passages, noted as they are drawn
+    later  seeds that the section is to be drawn from next
     """
 
     section: score.Section
@@ -36,6 +37,7 @@ class Take:
     network: NetworkLoader
     ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
     trials: list[Trial] = field(default_factory=list, compare=False)
+    later: Sequence[int] = field(default=(), compare=False)
 
     def path(self, path: tuple[str, ...], shared: bool) -> tuple[str, ...]:
         """The names of a stream in this take; shared draws are the same in every take."""
@@ -114,6 +116,8 @@ def flags(scale: Scale | None) -> Flags:
 def _context(passage: score.Passage, path: tuple[str, ...], take: Take, start: int, end: int) -> Context:
     seed = take.seed if passage.seed is None else passage.seed
     where = () if passage.shared else (take.section.name,)
+    alone = passage.seed is not None or passage.until is not None  # nothing new, or nobody knows how many draws
+    later = () if alone else take.later
     tempos = _in_force(take.section.tempos, start, end)
     pace = _pace(tempos)
     return Context(
@@ -123,6 +127,7 @@ def _context(passage: score.Passage, path: tuple[str, ...], take: Take, start: i
         longest=60.0 / min(min(tempo.bpm, tempo.end_bpm) for tempo in tempos),
         source=lambda name: stream(seed, *take.path(where, passage.shared), "source", name),
         stretch=(start / QUARTER, end / QUARTER),
+        later=lambda name: (stream(each, *path, name) for each in later),
     )
 
 

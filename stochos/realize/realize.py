@@ -7,6 +7,7 @@ goes on from what its voice has just played hears only its own section.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from stochos import score
@@ -51,10 +52,13 @@ class _Line:
     marks: list[score.Dynamic | score.Hairpin]
 
 
-def realize(score: score.Score, network: NetworkLoader, seed: int | None = None) -> Realization:
+def realize(
+    score: score.Score, network: NetworkLoader, seed: int | None = None, later: Sequence[int] = ()
+) -> Realization:
     """The piece with all its notes, for a seed: that of the score where none is given.
 
     network  loads a trained network by its folder
+    later    seeds that the same score is to be drawn from next, with the same networks: it changes no note
     Raises Starved for a passage that is never as asked.
     """
     used = score.seed if seed is None else seed
@@ -69,7 +73,7 @@ def realize(score: score.Score, network: NetworkLoader, seed: int | None = None)
         section, name = score.sections[entry.section], entry.section + "'" * entry.variation
         key = entry.section, entry.variation
         if key not in takes:
-            take = Take(section, used, entry.variation, network, ranges)
+            take = Take(section, used, entry.variation, network, ranges, later=later)
             takes[key] = _lines(take, name)
             trials.update(dict.fromkeys(take.trials))
         for _ in range(entry.times):

@@ -11,6 +11,8 @@ from pathlib import Path
 import mido
 import pytest
 
+from stochos.neural.sampling import continue_melodies
+
 Run = Callable[..., object]
 
 
@@ -127,6 +129,42 @@ def test_takes_have_seeds_that_make_them_again(stochos: Run, tmp_path: Path) -> 
             again = (tmp_path / f"again/two{ending}").read_bytes()
             assert again == (tmp_path / f"takes/two-{take}{ending}").read_bytes()
     assert len({(tmp_path / f"takes/two-{take}.mid").read_bytes() for take in (1, 2, 3)}) == 3
+
+
+NETWORKS = """
+meter 4/4
+key D major
+part flute = "Flute"
+part oboe = "Oboe"
+let dawn = @lstm(model: basic, primer: `D5:4 F#5`)
+
+section A 4 bars {
+  flute: D5:4 E5 F#5 A5 @lstm(model: basic, temperature: 0.7, scale: key) for 2 bars @lstm(model: basic) fill
+  oboe:  $dawn for 1 bar @lstm(model: basic, temperature: 0.5..1.5, primer: off) for 1 bar
+         @lstm(model: basic, seed: 4) for 1 bar @lstm(model: basic) for 1 bar until max_leap 12st
+}
+
+form A A'
+"""
+
+
+def test_takes_of_networks_are_those_made_alone(
+    stochos: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches = []
+    drawn = lambda *args, rngs, **named: batches.append(len(rngs)) or continue_melodies(*args, rngs=rngs, **named)  # noqa: E731
+    monkeypatch.setattr("stochos.neural.player.continue_melodies", drawn)
+    (tmp_path / "nets.stoch").write_text(NETWORKS)
+    assert stochos("compile", "nets.stoch", "--takes", 5, "--formats", "midi", "-o", "takes").err == ""
+    at_once, melodies = max(batches), sum(batches)
+    batches.clear()
+    together = [(tmp_path / f"takes/nets-{take}.mid").read_bytes() for take in range(1, 6)]
+    for seed, take in enumerate(together, 1):
+        assert stochos("compile", "nets.stoch", "--seed", seed, "-o", "alone.mid").code == 0
+        assert (tmp_path / "alone.mid").read_bytes() == take
+    assert (at_once, max(batches)) == (5, 1)
+    assert melodies == sum(batches)  # nothing was drawn in vain
+    assert len(set(together)) == 5
 
 
 def test_takes_of_one_file_are_numbered(stochos: Run, tmp_path: Path) -> None:

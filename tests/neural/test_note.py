@@ -110,7 +110,7 @@ def test_each_event_is_drawn_with_those_before_it_known(random_weights: Weights)
 @pytest.mark.parametrize("primer", [(), (Token((62,), 1.0), Token((64,), 0.5), Token((), 0.5))])
 def test_a_player_plays_it_in_quarters(random_weights: Weights, primer: tuple[Token, ...]) -> None:
     player = Player(bundle.assemble(SMALL, random_weights(SMALL)))
-    made = player.continue_tokens(primer, Freedom((1.0,) * 160), ANY, 2, (), Generator(PCG64(5)))
+    made = player.continue_tokens(primer, Freedom((1.0,) * 160), ANY, 2, (), iter([Generator(PCG64(5))]))
     assert ((made.onset >= 0) & (made.onset < 40)).all()
     assert (made.onset * 4 == np.rint(made.onset * 4)).all()
     assert len(made.onset) == len(made.duration) == len(made.pitch) > 0

@@ -76,7 +76,7 @@ def test_tokens_are_played_in_turn_and_cut() -> None:
 class Echo:
     """Plays the primer's last pitch on every eighth, and remembers what it was asked."""
 
-    def continue_tokens(self, primer, freedom, allowed, key, harmony, rng) -> Events:  # noqa: PLR0917
+    def continue_tokens(self, primer, freedom, allowed, key, harmony, rngs) -> Events:  # noqa: PLR0917
         pitches = [np.flatnonzero(row).tolist() for row in np.atleast_2d(allowed)]
         self.asked = primer, freedom, pitches, key
         onset = np.arange(0.0, len(freedom.temperature) / 4, 0.5)
