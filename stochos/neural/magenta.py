@@ -183,7 +183,8 @@ def _network(encoding: str, arrays: Arrays, state: int | None) -> tuple[Config, 
     state  numbers in the whole state of the network, None where that is not known
     """
     arrays = {name: array for name, array in arrays.items() if not _TRAINING.search(name)}
-    layout = next(layout for layout in _LAYOUTS if any(name.startswith(layout.attention) for name in arrays))
+    fits = (layout for layout in _LAYOUTS if any(name.startswith(layout.attention) for name in arrays))
+    layout = next(fits, _LAYOUTS[-1])  # that of no variables at all
     layers = tuple(islice(_layers(layout, arrays), MOST_LAYERS + 1))
     if not 1 <= len(layers) <= MOST_LAYERS or not all(1 <= units <= MOST_UNITS for units in layers):
         raise ValueError(f"it has not 1 to {MOST_LAYERS} layers of 1 to {MOST_UNITS} units")

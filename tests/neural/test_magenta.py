@@ -196,6 +196,7 @@ def test_other_kinds_are_named(read: Read, generator: str, message: str) -> None
         (bundle("basic_rnn", [b"", b""], None), "holds 2 files"),
         (bundle("basic_rnn", [b"x" * 100], None), "not a checkpoint in one file"),
         (bundle("basic_rnn", [table([])], None), "it is empty"),
+        (bundle("basic_rnn", [checkpoint({})], None), "has not 1 to 8 layers"),
         (b"\x08\x01" * 30_000, "more than 20,000 fields"),
     ],
 )
